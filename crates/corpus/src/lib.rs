@@ -1,0 +1,1 @@
+//! sets of texts: the record, and every format they are read from

@@ -1,0 +1,1 @@
+//! vectors and counts: numbers with intervals

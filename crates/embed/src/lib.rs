@@ -1,0 +1,1 @@
+//! a text as a vector: the built-in static model

@@ -1,0 +1,5 @@
+//! A set of texts: readings, a portrait, and two portraits compared.
+
+mod comparison;
+
+pub use comparison::*;

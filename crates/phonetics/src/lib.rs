@@ -1,0 +1,1 @@
+//! a word: its pronunciations, syllables, stresses; does it rhyme, and how

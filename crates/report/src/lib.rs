@@ -1,0 +1,1 @@
+//! a comparison as terminal text, JSON and one HTML page
