@@ -6,6 +6,7 @@
 use clap::{Parser, Subcommand};
 
 mod eval;
+mod lexicon;
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Make the shipped figures; measure accuracy and speed")]
@@ -16,12 +17,15 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// CMUdict and a count of words → data/lexicon.bin
+    Lexicon(lexicon::Args),
     /// Accuracy on gold data, each figure with its 95 % interval resampled by poem
     Eval(eval::Args),
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     match Cli::parse().command {
+        Command::Lexicon(args) => lexicon::run(&args),
         Command::Eval(args) => eval::run(&args),
     }
 }

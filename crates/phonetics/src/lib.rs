@@ -1,1 +1,23 @@
-//! a word: its pronunciations, syllables, stresses; does it rhyme, and how
+//! A word: its pronunciations, syllables, stresses; does it rhyme, and how.
+
+mod lexicon;
+mod normal;
+mod phone;
+mod pronouncer;
+mod pronunciation;
+mod spoken;
+mod syllable;
+mod tokens;
+mod word;
+
+pub use phone::{Manner, Phone, Phoneme, Place};
+pub use pronouncer::{Options, Pronouncer};
+pub use pronunciation::{Pronunciation, Via};
+pub use tokens::{Token, words};
+pub use word::{Word, WordRef};
+
+/// How `data/lexicon.bin` is written, for `cargo xtask lexicon`.
+#[doc(hidden)]
+pub mod lexicon_file {
+    pub use crate::lexicon::format::{Malformed, RAREST, Record, RecordedPronunciation, VERSION, encode};
+}

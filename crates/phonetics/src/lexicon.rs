@@ -1,0 +1,70 @@
+//! The words that people have looked up before us: CMUdict with doggerel's additions.
+
+pub mod format;
+
+use std::sync::OnceLock;
+
+use crate::{Pronunciation, Word};
+pub use format::Entry;
+use format::Lexicon;
+
+static BYTES: &[u8] = include_bytes!("../../../data/lexicon.bin");
+
+fn lexicon() -> &'static Lexicon {
+    static LEXICON: OnceLock<Lexicon> = OnceLock::new();
+    LEXICON.get_or_init(|| Lexicon::open(BYTES).expect("data/lexicon.bin is of this version (tested)"))
+}
+
+/// The entry of a normalized word.
+pub fn entry(word: &str) -> Option<Entry> {
+    lexicon().find(word).map(|(_, entry)| entry)
+}
+
+/// The word as the lexicon has it, made once in the life of the process: later calls only read.
+pub fn word(text: &str) -> Option<&'static Word> {
+    static WORDS: OnceLock<Box<[OnceLock<Box<Word>>]>> = OnceLock::new();
+    let (slot, entry) = lexicon().find(text)?;
+    let words = WORDS.get_or_init(|| (0..lexicon().slots()).map(|_| OnceLock::new()).collect());
+    Some(words[slot].get_or_init(|| Box::new(from_entry(entry))))
+}
+
+/// Every word, in byte order.
+pub fn words() -> impl Iterator<Item = Word> {
+    lexicon().iter().map(from_entry)
+}
+
+pub fn len() -> usize {
+    lexicon().len()
+}
+
+fn from_entry(entry: Entry) -> Word {
+    let pronunciations =
+        entry.pronunciations().map(|(phones, added)| Pronunciation::from_lexicon(phones, added)).collect();
+    Word::new(entry.text.into(), pronunciations, entry.commonness)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_file_is_whole_and_of_this_version() {
+        Lexicon::check(BYTES).unwrap();
+        assert!(len() > 120_000);
+        assert_eq!(words().count(), len());
+        for entry in lexicon().iter() {
+            assert!(entry.pronunciations().count() > 0, "{}", entry.text);
+            for (phones, _) in entry.pronunciations() {
+                assert!(phones.iter().all(|p| usize::from(p.byte()) < crate::Phone::COUNT), "{}", entry.text);
+                assert!(!phones.is_empty(), "{}", entry.text);
+            }
+        }
+    }
+
+    #[test]
+    fn every_word_is_found_again() {
+        for entry in lexicon().iter() {
+            assert_eq!(super::entry(entry.text).map(|e| e.text), Some(entry.text));
+        }
+    }
+}
