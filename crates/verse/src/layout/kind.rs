@@ -1,0 +1,186 @@
+//! Verse, prose, dialogue and lists, told apart by how their lines begin, end and are as long.
+
+use super::row::Row;
+use crate::Kind;
+
+/// What the lines of a text look like, taken together.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Shape {
+    pub rows: usize,
+    pub blocks: usize,
+    /// Characters per line.
+    pub mean: f64,
+    pub longest: usize,
+    /// Share of lines that end as sentences end.
+    pub stops: f64,
+    /// Share of lines that end in a comma, semicolon, colon or dash.
+    pub pauses: f64,
+    /// Share of lines that open with a capital (or with no letter at all).
+    pub capitals: f64,
+    /// Share of lines with two sentences or more.
+    pub several_sentences: f64,
+    /// Share of lines that are paragraphs: long, or of several sentences.
+    pub paragraphs: f64,
+    /// Share of lines that open with a bullet or number.
+    pub items: f64,
+    /// Share of lines that open with a speaker's name and a colon.
+    pub speakers: f64,
+    /// Share of line breaks where the next word would not have fitted in the column.
+    pub wrapped: f64,
+    /// Share of lines that open in the middle of a sentence with a small letter.
+    pub runs_on: f64,
+    /// Share of lines that look like a program or data.
+    pub code: f64,
+}
+
+pub(super) fn shape(rows: &[Row], gaps: &[usize]) -> Shape {
+    let n = rows.len();
+    if n == 0 {
+        return Shape::default();
+    }
+    let share = |count: usize| count as f64 / n as f64;
+    let lengths: Vec<usize> = rows.iter().map(|r| r.text.chars().count()).collect();
+    let longest = lengths.iter().copied().max().unwrap_or(0);
+    let mut s = Shape {
+        rows: n,
+        blocks: 1 + gaps.iter().skip(1).filter(|g| **g > 0).count(),
+        mean: lengths.iter().sum::<usize>() as f64 / n as f64,
+        longest,
+        ..Shape::default()
+    };
+    let (mut stops, mut pauses, mut capitals, mut several, mut paragraphs) = (0, 0, 0, 0, 0);
+    let (mut items, mut speakers, mut runs_on, mut code) = (0, 0, 0, 0);
+    for (row, &length) in rows.iter().zip(&lengths) {
+        let text = row.text.as_str();
+        let end = end_sign(text);
+        stops += usize::from(matches!(end, Some('.' | '!' | '?' | '…')));
+        pauses += usize::from(matches!(end, Some(',' | ';' | ':' | '—' | '–' | '-')));
+        let first = text.chars().find(|c| c.is_alphanumeric());
+        capitals += usize::from(first.is_none_or(|c| !c.is_lowercase()));
+        runs_on += usize::from(first.is_some_and(char::is_lowercase));
+        let sentences = inner_stops(text);
+        several += usize::from(sentences > 0);
+        paragraphs += usize::from(length > 220 || (length > 110 && sentences > 0) || sentences > 2);
+        items += usize::from(row.bullet || row.number.is_some());
+        speakers += usize::from(speaker(text).is_some());
+        code += usize::from(looks_like_code(text));
+    }
+    (s.stops, s.pauses, s.capitals) = (share(stops), share(pauses), share(capitals));
+    (s.several_sentences, s.paragraphs, s.items) = (share(several), share(paragraphs), share(items));
+    (s.speakers, s.runs_on, s.code) = (share(speakers), share(runs_on), share(code));
+    s.wrapped = wrapped(rows, gaps, &lengths, longest);
+    s
+}
+
+/// The last sign of a line behind its closing quotes, None where it ends with a letter or digit.
+pub(super) fn end_sign(text: &str) -> Option<char> {
+    let c = text.trim_end_matches(['"', '\'', '”', '’', ')', ']', ' ', '*']).chars().next_back()?;
+    (!c.is_alphanumeric()).then_some(c)
+}
+
+/// Ends of sentences inside a line: a stop behind a word of three letters or more, a blank and a capital.
+fn inner_stops(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut count = 0;
+    for (i, &b) in bytes.iter().enumerate() {
+        if !matches!(b, b'.' | b'!' | b'?') || i < 3 || !bytes[i - 2..i].iter().all(|b| b.is_ascii_lowercase() || *b >= 0x80) {
+            continue;
+        }
+        let Some(rest) = text.get(i + 1..) else { continue };
+        let rest = rest.trim_start_matches(['"', '”', '’', '\'']);
+        if let Some(after) = rest.strip_prefix(' ') {
+            count += usize::from(after.trim_start_matches(['"', '“', '‘', '\'']).starts_with(char::is_uppercase));
+        }
+    }
+    count
+}
+
+/// The name before a colon at the start of a line: one to three words with capitals.
+pub(super) fn speaker(text: &str) -> Option<&str> {
+    let colon = text.char_indices().take(32).find(|(_, c)| *c == ':')?.0;
+    let name = &text[..colon];
+    let rest = text[colon + 1..].trim();
+    let words = name.split_whitespace().count();
+    let named = (1..=3).contains(&words)
+        && name.split_whitespace().all(|w| w.starts_with(char::is_uppercase) || w.starts_with('('))
+        && !rest.is_empty();
+    named.then_some(name)
+}
+
+/// Share of the breaks inside blocks at which the next line's first word would not have fitted into the widest line:
+/// near 1 in prose that was wrapped at a column, chance in verse. 0 where there are too few breaks to tell.
+fn wrapped(rows: &[Row], gaps: &[usize], lengths: &[usize], longest: usize) -> f64 {
+    let (mut breaks, mut full) = (0, 0);
+    for i in 1..rows.len() {
+        if gaps[i] == 0 {
+            breaks += 1;
+            let word = rows[i].text.split(' ').next().map_or(0, |w| w.chars().count());
+            full += usize::from(lengths[i - 1] + 1 + word > longest);
+        }
+    }
+    if breaks < 3 { 0.0 } else { full as f64 / breaks as f64 }
+}
+
+fn looks_like_code(text: &str) -> bool {
+    text.ends_with(['{', '}', ';']) && text.contains(['(', '{', '}', '='])
+        || text.starts_with("def ") && text.ends_with(':')
+        || text.starts_with("import ") && !text.contains(',')
+        || text.contains(" = ")
+        || text.contains("==")
+        || text.contains("</")
+}
+
+/// The kind of a text with these lines; `speakers` are the different names that lines open with.
+pub(super) fn kind(s: &Shape, speakers: usize) -> Kind {
+    if s.rows == 0 {
+        return Kind::Empty;
+    }
+    if s.rows >= 3 && s.speakers >= 0.5 && speakers >= 2 && s.speakers > s.items {
+        return if speakers as f64 <= 0.67 * s.speakers * s.rows as f64 { Kind::Dialogue } else { Kind::List };
+    }
+    if s.rows >= 2 && s.items >= 0.5 {
+        return Kind::List;
+    }
+    if is_verse(s) { Kind::Verse } else { Kind::Prose }
+}
+
+fn is_verse(s: &Shape) -> bool {
+    if s.rows < 2 || s.code >= 0.25 {
+        return false;
+    }
+    let per_block = s.rows as f64 / s.blocks as f64;
+    // A column of prose: breaks where the line was full, most of them inside sentences and before small letters.
+    if s.wrapped >= 0.8 && s.longest >= 45 && s.runs_on >= 0.45 && s.rows >= 4 {
+        return false;
+    }
+    if s.paragraphs >= 0.34 {
+        return false;
+    }
+    let open_ends = 1.0 - s.stops;
+    if per_block < 1.5 {
+        // Lines set apart: verse in double spacing runs on, paragraphs stop.
+        return s.rows >= 3 && s.mean <= 90.0 && open_ends >= 0.3 && s.several_sentences <= 0.25;
+    }
+    if s.mean <= 65.0 {
+        return s.several_sentences <= 0.5;
+    }
+    if s.mean <= 110.0 {
+        return open_ends >= 0.2 && s.several_sentences <= 0.4;
+    }
+    open_ends >= 0.45 && s.several_sentences <= 0.3
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ends_and_inner_stops() {
+        assert_eq!(end_sign("he said, \"Go.\""), Some('.'));
+        assert_eq!(end_sign("the crow—"), Some('—'));
+        assert_eq!(end_sign("the crow"), None);
+        assert_eq!(inner_stops("The crow sat. The fox ran. It was Mr. Holt."), 2);
+        assert_eq!(speaker("MARY: Come in."), Some("MARY"));
+        assert_eq!(speaker("and so: come in"), None);
+    }
+}

@@ -1,0 +1,1 @@
+//! The metre of lines and poems.

@@ -1,0 +1,189 @@
+//! The metre that explains a poem's lines jointly.
+
+use super::lattice::Lattice;
+use super::search::{self, Local, PathBuffer, Scores, WIDTH};
+use super::weights::{RHYTHMS, Weights};
+use crate::Line;
+use crate::reading::Metre;
+
+/// One line's scansion.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LineMetre {
+    /// Syllables as spoken in this line; the length of `real`.
+    pub syllables: usize,
+    /// The template that the poem sets up for this line, one `w` or `s` a metrical position.
+    pub met: String,
+    /// The stresses as spoken, one `w` or `s` a syllable.
+    pub real: String,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct MetreReading {
+    pub metre: Metre,
+    /// Stanza by stanza, line by line, as given.
+    pub lines: Vec<Vec<LineMetre>>,
+}
+
+/// Scans by one set of weights.
+#[derive(Debug)]
+pub struct Scanner<'a> {
+    weights: std::borrow::Cow<'a, Weights>,
+}
+
+/// The metre of a poem and of each of its lines, by the shipped weights.
+pub fn scan_poem(stanzas: &[Vec<Line>]) -> MetreReading {
+    Scanner::shipped().poem(stanzas)
+}
+
+/// One line with nothing known of its poem.
+pub fn scan_line(line: &Line) -> LineMetre {
+    let reading = Scanner::shipped().scan(&[std::slice::from_ref(line)]);
+    reading.lines.into_iter().flatten().next().unwrap_or_default()
+}
+
+/// A line's ways of being said, scored.
+#[derive(Debug, Default)]
+struct State {
+    lattice: Lattice,
+    local: Local,
+}
+
+/// Lengths told apart in what a poem's lines share.
+const LENGTHS: usize = 32;
+/// [rhythm][syllables]
+type Cells = [[f32; LENGTHS]; RHYTHMS];
+
+impl Scanner<'static> {
+    fn shipped() -> Scanner<'static> {
+        Scanner { weights: std::borrow::Cow::Borrowed(Weights::shipped()) }
+    }
+
+    /// Weights in the numbering of `training`.
+    #[doc(hidden)]
+    pub fn with_weights(flat: &[f32]) -> Scanner<'static> {
+        Scanner { weights: std::borrow::Cow::Owned(Weights::new(flat)) }
+    }
+}
+
+impl Scanner<'_> {
+    pub fn poem(&self, stanzas: &[Vec<Line>]) -> MetreReading {
+        let stanzas: Vec<&[Line]> = stanzas.iter().map(Vec::as_slice).collect();
+        self.scan(&stanzas)
+    }
+
+    fn scan(&self, stanzas: &[&[Line]]) -> MetreReading {
+        let weights = &*self.weights;
+        let mut states = Vec::new();
+        let mut scores = Vec::new();
+        for line in stanzas.iter().flat_map(|s| s.iter()) {
+            let mut state = State::default();
+            state.lattice.read(line);
+            state.local.score(&state.lattice, weights);
+            scores.push(search::scores(&state.lattice, &state.local, weights));
+            states.push(state);
+        }
+        let places = places(stanzas);
+        let chosen = choose(&scores, &places);
+        let mut buffer = PathBuffer::default();
+        let mut flat: Vec<LineMetre> = Vec::with_capacity(states.len());
+        for (state, &(rhythm, syllables)) in states.iter().zip(&chosen) {
+            let mut real = String::with_capacity(syllables);
+            search::path(&state.lattice, &state.local, weights, rhythm, syllables, &mut buffer, &mut real);
+            flat.push(LineMetre { syllables: real.len(), met: String::new(), real });
+        }
+        let mut flat = flat.into_iter();
+        let lines = stanzas.iter().map(|s| flat.by_ref().take(s.len()).collect()).collect();
+        MetreReading { metre: Metre::default(), lines }
+    }
+}
+
+/// For each line, which lines of the poem it is like: those at its place in the stanza where stanzas have one length.
+fn places(stanzas: &[&[Line]]) -> Vec<usize> {
+    let length = stanzas.first().map_or(0, |s| s.len());
+    let alike = stanzas.len() > 1 && stanzas.iter().all(|s| s.len() == length);
+    stanzas.iter().flat_map(|s| (0..s.len()).map(move |i| if alike { i } else { 0 })).collect()
+}
+
+/// How strongly the poem's own pattern counts against a line's own score.
+const TRUST: f32 = 1.0;
+/// The poem's distribution counts as this many lines beside those at the same place.
+const FROM_POEM: f32 = 1.0;
+/// The uniform distribution counts as this many lines beside the poem's.
+const FROM_NOTHING: f32 = 2.0;
+
+/// The (rhythm, syllables) of each line, given all.
+fn choose(scores: &[Scores], places: &[usize]) -> Vec<(usize, usize)> {
+    let mut posteriors: Vec<Cells> = scores.iter().map(|s| posterior(s, |_, _| 0.0)).collect();
+    let kinds = places.iter().max().map_or(0, |p| p + 1);
+    let base = 1.0 / (RHYTHMS * LENGTHS) as f32;
+    let mut chosen = Vec::new();
+    const ROUNDS: usize = 3;
+    for round in 0..ROUNDS {
+        let mut poem: Cells = [[0.0; LENGTHS]; RHYTHMS];
+        let mut at_place: Vec<(f32, Cells)> = vec![(0.0, poem); kinds];
+        for (p, &place) in posteriors.iter().zip(places) {
+            at_place[place].0 += 1.0;
+            for m in 0..RHYTHMS {
+                for n in 0..LENGTHS {
+                    poem[m][n] += p[m][n];
+                    at_place[place].1[m][n] += p[m][n];
+                }
+            }
+        }
+        let total = scores.len() as f32;
+        for (i, (s, &place)) in scores.iter().zip(places).enumerate() {
+            // Without the line itself, or it would confirm whatever it first seemed.
+            let own = posteriors[i];
+            let prior = |m: usize, n: usize| {
+                let n = n.min(LENGTHS - 1);
+                let poem = (poem[m][n] - own[m][n] + FROM_NOTHING * base) / (total - 1.0 + FROM_NOTHING);
+                let (count, cells) = &at_place[place];
+                let share = (cells[m][n] - own[m][n] + FROM_POEM * poem) / (count - 1.0 + FROM_POEM);
+                TRUST * (share.max(1e-9) / base).ln()
+            };
+            if round + 1 == ROUNDS {
+                chosen.push(best(s, prior));
+            } else {
+                posteriors[i] = posterior(s, prior);
+            }
+        }
+    }
+    chosen
+}
+
+fn posterior(scores: &Scores, prior: impl Fn(usize, usize) -> f32) -> Cells {
+    let mut cells: Cells = [[0.0; LENGTHS]; RHYTHMS];
+    let top = scores.best.iter().flat_map(|l| &l[..RHYTHMS]).fold(f32::NEG_INFINITY, |a, b| a.max(*b));
+    let mut total = 0.0;
+    for (offset, lanes) in scores.best.iter().enumerate() {
+        let n = (scores.shortest + offset).min(LENGTHS - 1);
+        for m in 0..RHYTHMS {
+            if lanes[m] > top - 20.0 {
+                let p = (lanes[m] - top + prior(m, n)).exp();
+                cells[m][n] += p;
+                total += p;
+            }
+        }
+    }
+    if total > 0.0 {
+        cells.iter_mut().flatten().for_each(|c| *c /= total);
+    }
+    cells
+}
+
+fn best(scores: &Scores, prior: impl Fn(usize, usize) -> f32) -> (usize, usize) {
+    let mut best = (f32::NEG_INFINITY, 0, scores.shortest);
+    for offset in 0..WIDTH {
+        for m in 0..RHYTHMS {
+            let own = scores.best[offset][m];
+            if own == f32::NEG_INFINITY {
+                continue;
+            }
+            let score = own + prior(m, scores.shortest + offset);
+            if score > best.0 {
+                best = (score, m, scores.shortest + offset);
+            }
+        }
+    }
+    (best.1, best.2)
+}

@@ -1,0 +1,44 @@
+//! What `cargo xtask metre-weights` needs: a line as feature numbers, and the numbering of the weights.
+
+pub use super::weights::{HISTORIES, RHYTHMS, WEIGHTS, end, length, step, transition};
+
+use super::features::{self, Context};
+use super::lattice::Lattice;
+use super::weights::licence;
+use crate::Line;
+
+/// One way of saying a word: numbers of weights.
+pub struct Way {
+    pub licences: Vec<u32>,
+    /// For each syllable, the weights that favour stress.
+    pub syllables: Vec<Vec<u32>>,
+}
+
+pub struct Spot {
+    pub break_before: bool,
+    pub ways: Vec<Way>,
+}
+
+/// Every way of saying `line`.
+pub fn spots(line: &Line) -> Vec<Spot> {
+    let mut lattice = Lattice::default();
+    lattice.read(line);
+    let of_spot = |(at, spot): (usize, &super::lattice::Spot)| {
+        let context = Context::of(&lattice, at);
+        let ways = lattice.variants_of(spot).iter().map(|variant| Way {
+            licences: (0..super::lattice::LICENCES)
+                .filter(|k| variant.licences >> k & 1 == 1)
+                .map(|k| licence(k) as u32)
+                .collect(),
+            syllables: (0..variant.count as usize)
+                .map(|i| {
+                    let mut numbers = Vec::new();
+                    features::for_each(&lattice, spot, variant, &context, i, |f| numbers.push(f as u32));
+                    numbers
+                })
+                .collect(),
+        });
+        Spot { break_before: spot.break_before, ways: ways.collect() }
+    };
+    lattice.spots.iter().enumerate().map(of_spot).collect()
+}

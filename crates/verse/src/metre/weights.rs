@@ -1,0 +1,131 @@
+//! The learnt figures: syllable features, licences, and the rhythm of each metre.
+
+use std::sync::OnceLock;
+
+use super::features::FEATURES;
+use super::lattice::LICENCES;
+
+/// The rhythms a line may have. The mixed ones go from two syllables a foot to three at will.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Rhythm {
+    Iambic,
+    Trochaic,
+    Anapaestic,
+    Dactylic,
+    LooseRising,
+    LooseFalling,
+}
+
+pub(crate) const RHYTHMS: usize = 6;
+/// Rhythms are scored side by side; eight lanes fill a vector register.
+pub(crate) const LANES: usize = 8;
+pub(crate) type Lanes = [f32; LANES];
+
+impl Rhythm {
+    pub(crate) const ALL: [Rhythm; RHYTHMS] = [
+        Rhythm::Iambic,
+        Rhythm::Trochaic,
+        Rhythm::Anapaestic,
+        Rhythm::Dactylic,
+        Rhythm::LooseRising,
+        Rhythm::LooseFalling,
+    ];
+}
+
+/// What the rhythm remembers: up to three syllables back, fewer at the line's start.
+pub(crate) const HISTORIES: usize = 15;
+
+/// The history after one more syllable, `stressed` 0 or 1.
+pub(crate) const fn step(history: usize, stressed: usize) -> usize {
+    match history {
+        0 => 1 + stressed,
+        1 | 2 => 3 + (history - 1) * 2 + stressed,
+        3..=6 => 7 + (history - 3) * 2 + stressed,
+        _ => 7 + (((history - 7) * 2 + stressed) & 7),
+    }
+}
+
+/// Lines longer than this share one weight for their length.
+pub(crate) const LENGTHS: usize = 24;
+
+const TRANSITION: usize = FEATURES + LICENCES;
+const AFTER_BREAK: usize = TRANSITION + RHYTHMS * HISTORIES * 2;
+const END: usize = AFTER_BREAK + RHYTHMS * HISTORIES * 2;
+const LENGTH: usize = END + RHYTHMS * HISTORIES;
+/// How many weights the model has.
+pub(crate) const WEIGHTS: usize = LENGTH + RHYTHMS * LENGTHS;
+
+pub(crate) const fn licence(which: usize) -> usize {
+    FEATURES + which
+}
+
+pub(crate) const fn transition(rhythm: usize, after_break: bool, history: usize, stressed: usize) -> usize {
+    let block = if after_break { AFTER_BREAK } else { TRANSITION };
+    block + (rhythm * HISTORIES + history) * 2 + stressed
+}
+
+pub(crate) const fn end(rhythm: usize, history: usize) -> usize {
+    END + rhythm * HISTORIES + history
+}
+
+pub(crate) const fn length(rhythm: usize, syllables: usize) -> usize {
+    LENGTH + rhythm * LENGTHS + if syllables < LENGTHS { syllables } else { LENGTHS - 1 }
+}
+
+/// The weights, with those of the rhythm laid out side by side for the search.
+#[derive(Debug, Clone)]
+pub(crate) struct Weights {
+    pub syllable: Vec<f32>,
+    pub licence: [f32; LICENCES],
+    /// [after a break][history][stressed]
+    pub transition: [[[Lanes; 2]; HISTORIES]; 2],
+    pub end: [Lanes; HISTORIES],
+    pub length: [Lanes; LENGTHS],
+}
+
+impl Weights {
+    pub(crate) fn new(flat: &[f32]) -> Weights {
+        let at = |i: usize| flat.get(i).copied().unwrap_or(0.0);
+        let lanes = |index: &dyn Fn(usize) -> usize| {
+            let mut lanes = [f32::NEG_INFINITY; LANES];
+            (0..RHYTHMS).for_each(|m| lanes[m] = at(index(m)));
+            lanes
+        };
+        let mut weights = Weights {
+            syllable: (0..FEATURES).map(at).collect(),
+            licence: std::array::from_fn(|k| at(licence(k))),
+            transition: [[[[0.0; LANES]; 2]; HISTORIES]; 2],
+            end: std::array::from_fn(|h| lanes(&|m| end(m, h))),
+            length: std::array::from_fn(|n| lanes(&|m| length(m, n))),
+        };
+        for (b, h, y) in (0..2).flat_map(|b| (0..HISTORIES).flat_map(move |h| (0..2).map(move |y| (b, h, y)))) {
+            let plain = lanes(&|m| transition(m, false, h, y));
+            let extra = lanes(&|m| transition(m, true, h, y));
+            for lane in 0..LANES {
+                weights.transition[b][h][y][lane] = if b == 1 { plain[lane] + extra[lane] } else { plain[lane] };
+            }
+        }
+        weights
+    }
+
+    /// The shipped weights, read once.
+    pub(crate) fn shipped() -> &'static Weights {
+        static WEIGHTS: OnceLock<Weights> = OnceLock::new();
+        WEIGHTS.get_or_init(|| Weights::new(&parse(include_str!("../../../../data/metre_weights.tsv"))))
+    }
+}
+
+/// Reads `number<TAB>weight` lines; what is not listed is 0.
+fn parse(text: &str) -> Vec<f32> {
+    let mut flat = vec![0.0; WEIGHTS];
+    for line in text.lines().filter(|l| !l.starts_with('#')) {
+        if let Some((i, w)) = line.split_once('\t')
+            && let (Ok(i), Ok(w)) = (i.parse::<usize>(), w.parse::<f32>())
+            && i < WEIGHTS
+        {
+            flat[i] = w;
+        }
+    }
+    flat
+}

@@ -1,0 +1,1 @@
+//! Rhyme schemes of stanzas.
