@@ -1,1 +1,0 @@
-//! The metre of lines and poems.
