@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 
 mod eval;
 mod lexicon;
+mod valence;
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Make the shipped figures; measure accuracy and speed")]
@@ -21,11 +22,14 @@ enum Command {
     Lexicon(lexicon::Args),
     /// Accuracy on gold data, each figure with its 95 % interval resampled by poem
     Eval(eval::Args),
+    /// The VADER lexicon → data/valence.tsv
+    Valence(valence::Args),
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     match Cli::parse().command {
         Command::Lexicon(args) => lexicon::run(&args),
         Command::Eval(args) => eval::run(&args),
+        Command::Valence(args) => valence::run(&args),
     }
 }
