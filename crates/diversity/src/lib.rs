@@ -33,6 +33,7 @@
 //!     reference: &reference,
 //!     authors: &authors,
 //!     reference_folds: &authors.folds(20, 2),
+//!     matched: None,
 //! };
 //! let n = sets.common_n().ok_or("too few texts")?;
 //! let rho = reach(&sets, &Neighbours::new(&reference, &authors, n)).estimate();
@@ -65,7 +66,7 @@ pub use mmd::{Mmd, mmd2};
 pub use modes::{Assignments, Modes};
 pub use multiplicity::benjamini_hochberg;
 pub use outside::outside;
-pub use reach::{LADDER, Neighbours, Reach, ReachNull, Sets, common_n, reach, reach_null, reaches_as};
+pub use reach::{LADDER, Matched, Neighbours, Reach, ReachNull, Sets, common_n, reach, reach_null, reaches_as};
 pub use rng::Rng;
 pub use rows::{Rows, squared};
 pub use scale::{CLIP, RankScale};

@@ -8,9 +8,9 @@ use rayon::prelude::*;
 
 use crate::entropy::entropy_at;
 use crate::estimate::{Estimate, jackknife};
-use crate::reach::Sets;
+use crate::reach::{Matched, Sets};
 use crate::rows::nearest;
-use crate::{Folds, Groups, Rng, Rows};
+use crate::{Folds, Groups, Rng};
 
 const ANCHORS: usize = 64;
 const DRAWS: usize = 12;
@@ -37,7 +37,8 @@ pub struct Modes {
 impl Assignments {
     /// Assigns both sets to 12 draws of 64 anchors (a quarter of the reference where that is fewer).
     #[must_use]
-    pub fn new(samples: &Rows, reference: &Rows, authors: &Groups, n: usize, seed: u64) -> Self {
+    pub fn new(sets: &Sets, n: usize, seed: u64) -> Self {
+        let Sets { samples, reference, authors, matched, .. } = *sets;
         let anchors = ANCHORS.min(reference.len() / 4).max(2);
         let draws: Vec<(Vec<u32>, Vec<u32>)> = (0..DRAWS)
             .map(|b| {
@@ -45,7 +46,7 @@ impl Assignments {
                 let rows = reference.select(&chosen);
                 let column = |pairs: Vec<(u32, f32)>| pairs.into_iter().map(|(j, _)| j).collect();
                 (
-                    column(nearest(samples, &rows, |_, _| true)),
+                    column(nearest(samples, &rows, |i, j| !Matched::bars(matched, i, authors.of(chosen[j])))),
                     column(nearest(reference, &rows, |i, j| authors.of(i) != authors.of(chosen[j]))),
                 )
             })
@@ -125,6 +126,7 @@ impl Assignments {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Rows;
 
     fn gaussian(n: usize, dim: usize, seed: u64) -> Rows {
         let mut rng = Rng::new(seed);
@@ -141,8 +143,9 @@ mod tests {
             reference,
             authors: &authors,
             reference_folds: &reference_folds,
+            matched: None,
         };
-        Assignments::new(samples, reference, &authors, n, 9).modes(&sets)
+        Assignments::new(&sets, n, 9).modes(&sets)
     }
 
     #[test]
@@ -175,7 +178,17 @@ mod tests {
     fn the_null_of_people_is_about_1() {
         let reference = gaussian(400, 6, 3);
         let authors = Groups::of_keys((0..400).map(|i| i / 2));
-        let a = Assignments::new(&gaussian(100, 6, 4), &reference, &authors, 50, 9);
+        let samples = gaussian(100, 6, 4);
+        let (fs, fr) = (Groups::single(100).folds(20, 1), authors.folds(20, 2));
+        let sets = Sets {
+            samples: &samples,
+            sample_folds: &fs,
+            reference: &reference,
+            authors: &authors,
+            reference_folds: &fr,
+            matched: None,
+        };
+        let a = Assignments::new(&sets, 50, 9);
         let null = a.null(&authors, 100, 60, 5);
         let mean = null.iter().sum::<f64>() / 60.0;
         assert!((mean - 1.0).abs() < 0.05, "{mean}");

@@ -99,7 +99,7 @@ mod tests {
     fn run(samples: &Rows, reference: &Rows) -> Estimate {
         let authors = Groups::single(reference.len());
         let (a, b) = (Groups::single(samples.len()).folds(20, 1), authors.folds(20, 2));
-        let sets = Sets { samples, sample_folds: &a, reference, authors: &authors, reference_folds: &b };
+        let sets = Sets { samples, sample_folds: &a, reference, authors: &authors, reference_folds: &b, matched: None };
         outside(&sets, &Neighbours::new(reference, &authors, 50))
     }
 
@@ -116,8 +116,14 @@ mod tests {
         let (samples, reference) = (gaussian(30, 3, 5, 0.0), gaussian(60, 3, 6, 0.0));
         let authors = Groups::single(60);
         let (a, b) = (Groups::single(30).folds(5, 1), authors.folds(5, 2));
-        let sets =
-            Sets { samples: &samples, sample_folds: &a, reference: &reference, authors: &authors, reference_folds: &b };
+        let sets = Sets {
+            samples: &samples,
+            sample_folds: &a,
+            reference: &reference,
+            authors: &authors,
+            reference_folds: &b,
+            matched: None,
+        };
         for (s, near) in nearest_by_fold(&sets).iter().enumerate() {
             for f in 0..5 {
                 let slow = (0..60)

@@ -11,6 +11,8 @@
 //! is drawn: the sums are exact. Each ρ_x is kept, so that the reach into one kind of writing is the mean over its
 //! targets.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
 use crate::estimate::{Estimate, jackknife};
@@ -169,6 +171,22 @@ pub struct Sets<'a> {
     pub authors: &'a Groups,
     /// Jackknife folds of the reference, whole authors each.
     pub reference_folds: &'a Folds,
+    /// Where both sets answer the same prompts: a target is then held against answers to other prompts only, in samples
+    /// and reference alike, since an answer to the same prompt lies near for no merit of the set.
+    pub matched: Option<&'a Matched>,
+}
+
+/// The prompts that two sets share.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Matched {
+    /// For every sample the group (in `authors`) of reference texts that answer its prompt; `u32::MAX` where none do.
+    pub group_of_sample: Vec<u32>,
+}
+
+impl Matched {
+    pub(crate) fn bars(matched: Option<&Self>, sample: usize, group: usize) -> bool {
+        matched.is_some_and(|m| m.group_of_sample[sample] as usize == group)
+    }
 }
 
 impl Sets<'_> {
@@ -178,7 +196,11 @@ impl Sets<'_> {
         common_n(self.samples.len(), self.reference.len()).filter(|&n| {
             let largest = |f: &Folds| (0..f.count()).map(|i| f.size(i)).max().unwrap_or(0);
             let author = (0..self.authors.count()).map(|g| self.authors.size(g)).max().unwrap_or(0);
-            n + largest(self.sample_folds) <= self.samples.len()
+            let barred = self.matched.map_or(0, |m| {
+                let groups = Groups::of_keys(m.group_of_sample.iter().filter(|g| **g != u32::MAX));
+                (0..groups.count()).map(|g| groups.size(g)).max().unwrap_or(0)
+            });
+            n + largest(self.sample_folds) + barred <= self.samples.len()
                 && n + largest(self.reference_folds) + author <= self.reference.len()
         })
     }
@@ -193,8 +215,13 @@ pub fn reach(sets: &Sets, neighbours: &Neighbours) -> Reach {
     let n = neighbours.n;
     let (total_s, total_r) = (sets.samples.len(), sets.reference.len());
     let (fs, fr) = (sets.sample_folds, sets.reference_folds);
-    let whole = miss_table(total_s, n);
-    let without: Vec<Vec<f64>> = (0..fs.count()).map(|f| miss_table(total_s - fs.size(f), n)).collect();
+    let barred = barred_by_group(sets);
+    let tables = miss_tables(total_s, fs, &barred, n);
+    let whole = |group: usize| &tables[&(total_s - barred[group].iter().sum::<usize>())];
+    let without = |f: usize, group: usize| {
+        let others: usize = barred[group].iter().enumerate().filter(|(g, _)| *g != f).map(|(_, b)| b).sum();
+        &tables[&(total_s - fs.size(f) - others)]
+    };
     let blocked = Blocked::new(sets.samples);
     assert!(blocked.len() >= n, "n = {n} of {} samples", blocked.len());
 
@@ -204,8 +231,9 @@ pub fn reach(sets: &Sets, neighbours: &Neighbours) -> Reach {
             let list = &neighbours.lists[x];
             let mut out = Vec::with_capacity(1 + fs.count() + fr.count());
             blocked.squared(sets.reference.row(x), &mut counts.distances);
-            let n_r = total_r - sets.authors.size(sets.authors.of(x));
-            if !counts.fill(list, fs) {
+            let group = sets.authors.of(x);
+            let n_r = total_r - sets.authors.size(group);
+            if !counts.fill(list, fs, |s| Matched::bars(sets.matched, s, group)) {
                 out.resize(1 + fs.count() + fr.count(), 0.0);
                 for f in (0..fr.count()).filter(|&f| fr.of(x) == f) {
                     out[1 + fs.count() + f] = f64::NAN;
@@ -213,16 +241,17 @@ pub fn reach(sets: &Sets, neighbours: &Neighbours) -> Reach {
                 return out;
             }
             let steps = |j: usize| (counts.nearer[j] as usize, counts.tied[j] as usize);
-            out.push(2.0 * sum_over_ranks(n_r, n, &whole, (0..list.len()).map(steps)));
-            for (f, miss) in without.iter().enumerate() {
+            let miss = whole(group);
+            out.push(2.0 * sum_over_ranks(n_r, n, miss, (0..list.len()).map(steps)));
+            for f in 0..fs.count() {
                 let (a, b) = counts.fold(f, list.len());
                 let less = |j: usize| ((counts.nearer[j] - a[j]) as usize, (counts.tied[j] - b[j]) as usize);
-                out.push(2.0 * sum_over_ranks(n_r, n, miss, (0..list.len()).map(less)));
+                out.push(2.0 * sum_over_ranks(n_r, n, without(f, group), (0..list.len()).map(less)));
             }
             for f in 0..fr.count() {
                 let kept = list.iter().enumerate().filter(|(_, (_, i))| fr.of(*i as usize) != f).map(|(j, _)| steps(j));
                 let own = fr.of(x) == f;
-                out.push(if own { f64::NAN } else { 2.0 * sum_over_ranks(n_r - fr.size(f), n, &whole, kept) });
+                out.push(if own { f64::NAN } else { 2.0 * sum_over_ranks(n_r - fr.size(f), n, miss, kept) });
             }
             out
         })
@@ -237,6 +266,29 @@ pub fn reach(sets: &Sets, neighbours: &Neighbours) -> Reach {
     }
 }
 
+/// For every group of the reference, how many samples of each fold answer its prompt. One empty row where prompts are not
+/// matched.
+fn barred_by_group(sets: &Sets) -> Vec<Vec<usize>> {
+    let mut barred = vec![vec![0; sets.sample_folds.count()]; sets.authors.count()];
+    for (s, &g) in sets.matched.iter().flat_map(|m| m.group_of_sample.iter().enumerate()) {
+        if let Some(row) = barred.get_mut(g as usize) {
+            row[sets.sample_folds.of(s)] += 1;
+        }
+    }
+    barred
+}
+
+/// A [`miss_table`] for every number of samples that occurs.
+fn miss_tables(total: usize, folds: &Folds, barred: &[Vec<usize>], n: usize) -> BTreeMap<usize, Vec<f64>> {
+    let mut sizes = std::collections::BTreeSet::new();
+    for row in barred {
+        let all: usize = row.iter().sum();
+        sizes.insert(total - all);
+        sizes.extend((0..folds.count()).map(|f| total - folds.size(f) - (all - row[f])));
+    }
+    sizes.into_iter().map(|size| (size, miss_table(size, n))).collect()
+}
+
 /// For one target: how many samples lie nearer than each neighbour, in all and by fold.
 #[derive(Default)]
 struct Counts {
@@ -249,13 +301,13 @@ struct Counts {
 
 impl Counts {
     /// Counts against the sorted list; false where no sample is as near as the farthest of it.
-    fn fill(&mut self, list: &[(f32, u32)], folds: &Folds) -> bool {
+    fn fill(&mut self, list: &[(f32, u32)], folds: &Folds, barred: impl Fn(usize) -> bool) -> bool {
         let len = list.len();
         let Some(&(farthest, _)) = list.last() else { return false };
         let Self { distances, nearer, tied, fold_nearer, fold_tied } = self;
         let mut any = false;
         for (s, &d) in distances.iter().enumerate() {
-            if d > farthest {
+            if d > farthest || barred(s) {
                 continue;
             }
             if !any {
@@ -384,7 +436,14 @@ mod tests {
     fn run(samples: &Rows, reference: &Rows, authors: &Groups, n: usize) -> Reach {
         let sample_folds = Groups::single(samples.len()).folds(10, 1);
         let reference_folds = authors.folds(10, 2);
-        let sets = Sets { samples, sample_folds: &sample_folds, reference, authors, reference_folds: &reference_folds };
+        let sets = Sets {
+            samples,
+            sample_folds: &sample_folds,
+            reference,
+            authors,
+            reference_folds: &reference_folds,
+            matched: None,
+        };
         reach(&sets, &Neighbours::new(reference, authors, n))
     }
 
@@ -398,28 +457,40 @@ mod tests {
 
     /// The definition, word for word, with log factorials.
     fn slow(samples: &[usize], all_samples: &Rows, reference: &[usize], all: &Rows, authors: &Groups, n: usize) -> f64 {
+        let sum: f64 =
+            reference.iter().map(|&x| slow_target(x, samples, all_samples, reference, all, authors, n)).sum();
+        sum / reference.len() as f64
+    }
+
+    fn slow_target(
+        x: usize,
+        samples: &[usize],
+        all_samples: &Rows,
+        reference: &[usize],
+        all: &Rows,
+        authors: &Groups,
+        n: usize,
+    ) -> f64 {
         let mut total = 0.0;
-        for &x in reference {
-            let mut others: Vec<f32> = reference
-                .iter()
-                .filter(|&&r| authors.of(r) != authors.of(x))
-                .map(|&r| squared(all.row(x), all.row(r)))
-                .collect();
-            others.sort_by(f32::total_cmp);
-            let (n_r, n_s) = (others.len(), samples.len());
-            for (i, &d) in others.iter().enumerate() {
-                let j = i + 1;
-                if n_r - j < n - 1 {
-                    break;
-                }
-                let w = (ln_choose(n_r - j, n - 1) - ln_choose(n_r, n)).exp();
-                let nearer = samples.iter().filter(|&&s| squared(all.row(x), all_samples.row(s)) < d).count();
-                let tied = samples.iter().filter(|&&s| squared(all.row(x), all_samples.row(s)) <= d).count();
-                let miss = |k: usize| (ln_choose(n_s - k, n) - ln_choose(n_s, n)).exp();
-                total += 2.0 * w * (1.0 - 0.5 * (miss(nearer) + miss(tied)));
+        let mut others: Vec<f32> = reference
+            .iter()
+            .filter(|&&r| authors.of(r) != authors.of(x))
+            .map(|&r| squared(all.row(x), all.row(r)))
+            .collect();
+        others.sort_by(f32::total_cmp);
+        let (n_r, n_s) = (others.len(), samples.len());
+        for (i, &d) in others.iter().enumerate() {
+            let j = i + 1;
+            if n_r - j < n - 1 {
+                break;
             }
+            let w = (ln_choose(n_r - j, n - 1) - ln_choose(n_r, n)).exp();
+            let nearer = samples.iter().filter(|&&s| squared(all.row(x), all_samples.row(s)) < d).count();
+            let tied = samples.iter().filter(|&&s| squared(all.row(x), all_samples.row(s)) <= d).count();
+            let miss = |k: usize| (ln_choose(n_s - k, n) - ln_choose(n_s, n)).exp();
+            total += 2.0 * w * (1.0 - 0.5 * (miss(nearer) + miss(tied)));
         }
-        total / reference.len() as f64
+        total
     }
 
     proptest! {
@@ -438,7 +509,7 @@ mod tests {
             let folds_r = authors.folds(5, 2);
             let sets = Sets {
                 samples: &samples, sample_folds: &folds_s, reference: &reference, authors: &authors,
-                reference_folds: &folds_r,
+                reference_folds: &folds_r, matched: None,
             };
             let fast = reach(&sets, &Neighbours::new(&reference, &authors, n));
             let s: Vec<usize> = (0..n_s).collect();
@@ -465,6 +536,33 @@ mod tests {
             let a = run(&samples, &reference, &authors, 10).estimate().value;
             let b = run(&samples.select(&order), &reference, &authors, 10).estimate().value;
             prop_assert!((a - b).abs() < 1e-12);
+        }
+
+        /// With shared prompts a target sees neither samples nor texts that answer its own.
+        #[test]
+        fn matched_prompts_are_left_out_on_both_sides(seed in 0u64..500) {
+            let mut rng = Rng::new(seed);
+            let mut grid = |n: usize| Rows::new((0..n * 2).map(|_| rng.below(5) as f32).collect(), 2);
+            let (samples, reference) = (grid(40), grid(50));
+            let prompts = Groups::of_keys((0..50).map(|i| i % 10));
+            let matched = Matched { group_of_sample: (0..40).map(|i| if i < 4 { u32::MAX } else { i % 10 }).collect() };
+            let (fs, fr) = (Groups::single(40).folds(5, 1), prompts.folds(5, 2));
+            let sets = Sets {
+                samples: &samples, sample_folds: &fs, reference: &reference, authors: &prompts, reference_folds: &fr,
+                matched: Some(&matched),
+            };
+            let fast = reach(&sets, &Neighbours::new(&reference, &prompts, 6));
+            let r: Vec<usize> = (0..50).collect();
+            for x in [0, 7, 23] {
+                let s: Vec<usize> = (0..40).filter(|&s| s < 4 || s % 10 != x % 10).collect();
+                let only: Vec<usize> = std::iter::once(x).chain(r.iter().copied().filter(|i| i % 10 != x % 10)).collect();
+                let rho = slow_target(x, &s, &samples, &only, &reference, &prompts, 6);
+                prop_assert!((fast.per_target[x] - rho).abs() < 1e-6);
+                let f = 2;
+                let less: Vec<usize> = s.iter().copied().filter(|&i| fs.of(i) != f).collect();
+                let rho = slow_target(x, &less, &samples, &only, &reference, &prompts, 6);
+                prop_assert!((fast.without_samples[f][x] - rho).abs() < 1e-6);
+            }
         }
 
         /// The null of a split is the reach of that part into the rest.

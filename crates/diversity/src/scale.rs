@@ -9,7 +9,7 @@ use crate::estimate::normal_quantile;
 /// their ranks), clipped at ±3, so that no single feature can carry a distance.
 #[derive(Debug, Clone)]
 pub struct RankScale {
-    columns: Vec<Vec<f64>>,
+    columns: Vec<Vec<f32>>,
     /// Φ⁻¹(h / 2N) for h = 0…2N half ranks, clipped.
     deviates: Vec<f32>,
 }
@@ -18,14 +18,14 @@ pub struct RankScale {
 pub const CLIP: f64 = 3.0;
 
 impl RankScale {
-    /// From the reference's columns: `values` row-major, `dim` a row.
+    /// From the reference's values as they were measured.
     #[must_use]
-    pub fn fit(values: &[f64], dim: usize) -> Self {
-        let n = values.len() / dim;
-        let columns = (0..dim)
+    pub fn fit(reference: &Rows) -> Self {
+        let n = reference.len();
+        let columns = (0..reference.dim())
             .map(|c| {
-                let mut column: Vec<f64> = values.iter().skip(c).step_by(dim).copied().collect();
-                column.sort_by(f64::total_cmp);
+                let mut column: Vec<f32> = reference.iter().map(|row| row[c]).collect();
+                column.sort_by(f32::total_cmp);
                 column
             })
             .collect();
@@ -44,13 +44,13 @@ impl RankScale {
         Self { columns, deviates }
     }
 
-    /// Rows of deviates from row-major values.
+    /// Rows of deviates from rows of values.
     #[must_use]
-    pub fn apply(&self, values: &[f64]) -> Rows {
+    pub fn apply(&self, values: &Rows) -> Rows {
         let dim = self.columns.len();
-        let mut out = vec![0.0f32; values.len()];
-        out.par_chunks_mut(dim).zip(values.par_chunks(dim)).for_each(|(to, from)| {
-            for ((to, &x), column) in to.iter_mut().zip(from).zip(&self.columns) {
+        let mut out = vec![0.0f32; values.len() * dim];
+        out.par_chunks_mut(dim).enumerate().for_each(|(i, to)| {
+            for ((to, &x), column) in to.iter_mut().zip(values.row(i)).zip(&self.columns) {
                 let below = column.partition_point(|v| *v < x);
                 let upto = below + column[below..].partition_point(|v| *v <= x);
                 *to = self.deviates[below + upto];
@@ -66,8 +66,8 @@ mod tests {
 
     #[test]
     fn ranks_are_middle_ranks_and_clipped() {
-        let scale = RankScale::fit(&[1.0, 2.0, 2.0, 5.0], 1);
-        let z = scale.apply(&[2.0, 1.0, 9.0, -1.0, 3.0]);
+        let scale = RankScale::fit(&Rows::new(vec![1.0, 2.0, 2.0, 5.0], 1));
+        let z = scale.apply(&Rows::new(vec![2.0, 1.0, 9.0, -1.0, 3.0], 1));
         let expect = [0.5, 0.125, 1.0, 0.0, 0.75].map(|p: f64| normal_quantile(p).clamp(-3.0, 3.0));
         for (row, e) in z.iter().zip(expect) {
             assert!((f64::from(row[0]) - e).abs() < 1e-6);
@@ -76,7 +76,7 @@ mod tests {
 
     #[test]
     fn a_constant_column_is_0_for_its_value() {
-        let z = RankScale::fit(&[7.0, 7.0, 7.0], 1).apply(&[7.0, 8.0, 6.0]);
+        let z = RankScale::fit(&Rows::new(vec![7.0; 3], 1)).apply(&Rows::new(vec![7.0, 8.0, 6.0], 1));
         assert_eq!((z.row(0)[0], z.row(1)[0], z.row(2)[0]), (0.0, 3.0, -3.0));
     }
 }
