@@ -1,1 +1,67 @@
-//! sets of texts: the record, and every format they are read from
+//! Sets of texts: the record, and every format they are read from.
+//!
+//! [`open`] takes the name of a file or folder, or `-` for standard input, and gives an iterator of [`Text`]s. It reads as
+//! it goes, so a source may be larger than memory:
+//!
+//! ```no_run
+//! let mut texts = corpus::open("samples.jsonl.gz", &corpus::Options::default())?;
+//! for text in &mut texts {
+//!     let text = text?;
+//!     println!("{}: {} characters", text.id, text.text.chars().count());
+//! }
+//! for skipped in texts.skipped() {
+//!     println!("{} records left out ({}): {}", skipped.n, skipped.reason, skipped.example);
+//! }
+//! # Ok::<(), corpus::Error>(())
+//! ```
+//!
+//! # What is read
+//! | source | records |
+//! |---|---|
+//! | `.jsonl`, `.ndjson` | one JSON object a line, or one string a line |
+//! | `.json` | a list of records; an object that holds one (`data`, `samples` …) or whose members are records; one record |
+//! | `.csv`, `.tsv` | rows under a header; semicolons are recognized |
+//! | `.parquet` | rows; a plain file only |
+//! | `.txt`, other text | the whole file is one text, its id the file's name |
+//! | folder | each .txt in it and in its folders is one text, in the order of their names; label `folder` |
+//!
+//! gzip and Zstandard are read through. The format comes from the extension, compression from the first bytes; where the
+//! extension says nothing (standard input) the first bytes decide: JSON, a table whose header names a known column, or
+//! one text. [`Options::format`] overrules both.
+//!
+//! # What becomes of a record
+//! Four of its fields have names in [`Text`]: the text, the prompt, the id and the model. [`Fields`] maps them; those not
+//! mapped are guessed from the names that tools use (`text`, `completion`, `response`, `generations`, `messages` …) by the
+//! first record that has a text, and a [notice](Texts::notices) tells the person. A field with a list of strings gives as
+//! many texts, `q1#1`, `q1#2` …; a conversation gives its last answer, with the question before it as the prompt. All
+//! other scalar fields become [labels](Labels).
+//!
+//! # What goes wrong
+//! A record that cannot be read never disappears: it is an [`Error`] with file, line, what was found and
+//! [the way forward](Error::help), which is skipped and [counted](Texts::skipped), or ends the texts under
+//! [`Options::strict`]. One record may have 16 MB; what is longer is read over without being held. Nothing here prints.
+//!
+//! [`sanitize`] belongs to whoever shows a text on a terminal.
+
+mod columns;
+mod error;
+mod fields;
+mod format;
+mod json;
+mod jsonl;
+mod line;
+mod plain;
+mod record;
+mod source;
+mod table;
+mod terminal;
+mod text;
+mod texts;
+mod utf8;
+
+pub use error::{Error, Place};
+pub use fields::Fields;
+pub use format::Format;
+pub use terminal::sanitize;
+pub use text::{Labels, Text};
+pub use texts::{Options, Skipped, Texts, from_reader, open};
