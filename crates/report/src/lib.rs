@@ -1,1 +1,10 @@
-//! a comparison as terminal text, JSON and one HTML page
+mod json;
+pub mod number;
+mod renderer;
+mod terminal;
+mod text;
+mod words;
+
+pub use json::Json;
+pub use renderer::{Error, Renderer};
+pub use terminal::Terminal;
