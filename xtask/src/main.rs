@@ -7,6 +7,8 @@ use clap::{Parser, Subcommand};
 
 mod eval;
 mod lexicon;
+mod metre_weights;
+mod rhyme_weights;
 mod valence;
 
 #[derive(Parser)]
@@ -22,6 +24,10 @@ enum Command {
     Lexicon(lexicon::Args),
     /// Accuracy on gold data, each figure with its 95 % interval resampled by poem
     Eval(eval::Args),
+    /// Scanned lines → data/metre_weights.tsv
+    MetreWeights(metre_weights::Args),
+    /// Annotated poems → data/rhyme_weights.tsv, data/rhyme_schemes.tsv
+    RhymeWeights(rhyme_weights::Args),
     /// The VADER lexicon → data/valence.tsv
     Valence(valence::Args),
 }
@@ -30,6 +36,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     match Cli::parse().command {
         Command::Lexicon(args) => lexicon::run(&args),
         Command::Eval(args) => eval::run(&args),
+        Command::MetreWeights(args) => metre_weights::run(&args),
+        Command::RhymeWeights(args) => rhyme_weights::run(&args),
         Command::Valence(args) => valence::run(&args),
     }
 }

@@ -21,6 +21,7 @@ mod lattice;
 mod lexis;
 mod poem;
 mod search;
+mod template;
 mod weights;
 
 #[doc(hidden)]

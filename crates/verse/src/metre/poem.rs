@@ -2,6 +2,7 @@
 
 use super::lattice::Lattice;
 use super::search::{self, Local, PathBuffer, Scores, WIDTH};
+use super::template::{self, Scanned};
 use super::weights::{RHYTHMS, Weights};
 use crate::Line;
 use crate::reading::Metre;
@@ -85,13 +86,19 @@ impl Scanner<'_> {
         let places = places(stanzas);
         let chosen = choose(&scores, &places);
         let mut buffer = PathBuffer::default();
-        let mut flat: Vec<LineMetre> = Vec::with_capacity(states.len());
+        let mut reals: Vec<String> = Vec::with_capacity(states.len());
         for (state, &(rhythm, syllables)) in states.iter().zip(&chosen) {
             let mut real = String::with_capacity(syllables);
             search::path(&state.lattice, &state.local, weights, rhythm, syllables, &mut buffer, &mut real);
-            flat.push(LineMetre { syllables: real.len(), met: String::new(), real });
+            reals.push(real);
         }
-        let mut flat = flat.into_iter();
+        let scanned: Vec<Scanned> = (0..reals.len())
+            .map(|i| Scanned { rhythm: chosen[i].0, real: &reals[i], place: places[i] })
+            .collect();
+        let foot = template::foot(&scanned);
+        let feet = template::feet(&scanned);
+        let mets: Vec<String> = scanned.iter().zip(&feet).map(|(l, k)| template::template(foot, *k, l.real)).collect();
+        let mut flat = reals.into_iter().zip(mets).map(|(real, met)| LineMetre { syllables: real.len(), met, real });
         let lines = stanzas.iter().map(|s| flat.by_ref().take(s.len()).collect()).collect();
         MetreReading { metre: Metre::default(), lines }
     }

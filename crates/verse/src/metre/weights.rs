@@ -17,7 +17,7 @@ pub(crate) enum Rhythm {
     LooseFalling,
 }
 
-pub(crate) const RHYTHMS: usize = 6;
+pub const RHYTHMS: usize = 6;
 /// Rhythms are scored side by side; eight lanes fill a vector register.
 pub(crate) const LANES: usize = 8;
 pub(crate) type Lanes = [f32; LANES];
@@ -34,10 +34,10 @@ impl Rhythm {
 }
 
 /// What the rhythm remembers: up to three syllables back, fewer at the line's start.
-pub(crate) const HISTORIES: usize = 15;
+pub const HISTORIES: usize = 15;
 
 /// The history after one more syllable, `stressed` 0 or 1.
-pub(crate) const fn step(history: usize, stressed: usize) -> usize {
+pub const fn step(history: usize, stressed: usize) -> usize {
     match history {
         0 => 1 + stressed,
         1 | 2 => 3 + (history - 1) * 2 + stressed,
@@ -47,29 +47,29 @@ pub(crate) const fn step(history: usize, stressed: usize) -> usize {
 }
 
 /// Lines longer than this share one weight for their length.
-pub(crate) const LENGTHS: usize = 24;
+pub const LENGTHS: usize = 24;
 
 const TRANSITION: usize = FEATURES + LICENCES;
 const AFTER_BREAK: usize = TRANSITION + RHYTHMS * HISTORIES * 2;
 const END: usize = AFTER_BREAK + RHYTHMS * HISTORIES * 2;
 const LENGTH: usize = END + RHYTHMS * HISTORIES;
 /// How many weights the model has.
-pub(crate) const WEIGHTS: usize = LENGTH + RHYTHMS * LENGTHS;
+pub const WEIGHTS: usize = LENGTH + RHYTHMS * LENGTHS;
 
 pub(crate) const fn licence(which: usize) -> usize {
     FEATURES + which
 }
 
-pub(crate) const fn transition(rhythm: usize, after_break: bool, history: usize, stressed: usize) -> usize {
+pub const fn transition(rhythm: usize, after_break: bool, history: usize, stressed: usize) -> usize {
     let block = if after_break { AFTER_BREAK } else { TRANSITION };
     block + (rhythm * HISTORIES + history) * 2 + stressed
 }
 
-pub(crate) const fn end(rhythm: usize, history: usize) -> usize {
+pub const fn end(rhythm: usize, history: usize) -> usize {
     END + rhythm * HISTORIES + history
 }
 
-pub(crate) const fn length(rhythm: usize, syllables: usize) -> usize {
+pub const fn length(rhythm: usize, syllables: usize) -> usize {
     LENGTH + rhythm * LENGTHS + if syllables < LENGTHS { syllables } else { LENGTHS - 1 }
 }
 

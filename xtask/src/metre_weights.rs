@@ -1,0 +1,457 @@
+//! `cargo xtask metre-weights`: learns the weights of the metre model from scanned verse.
+//!
+//! The model is a conditional random field over (way of saying, stresses, rhythm) of a line; see `verse`'s `metre` module.
+//! Gold gives the stresses and, by [`rhythm_of`], a rhythm; the way of saying is summed over. Trained by Adam on the log
+//! likelihood with an L2 prior. `--folds` reports whole lines right on poems kept out of training.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use serde::Deserialize;
+use verse::metre_training::{HISTORIES, RHYTHMS, Spot, WEIGHTS, end, length, spots, step, transition};
+use verse::{Line, Scanner};
+
+use crate::eval::records;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// A folder laid out as the project's evaluation data
+    #[arg(long, default_value = "../shared/data")]
+    data: PathBuf,
+    /// Where the weights go
+    #[arg(long, default_value = "data/metre_weights.tsv")]
+    out: PathBuf,
+    /// Report accuracy on this many folds of poems kept out, and write nothing
+    #[arg(long)]
+    folds: Option<usize>,
+    #[arg(long, default_value_t = 30)]
+    epochs: usize,
+    /// Strength of the L2 prior
+    #[arg(long, default_value_t = 1.0)]
+    l2: f64,
+    /// How many times a line of EPG64 counts
+    #[arg(long, default_value_t = 2.0)]
+    epg: f64,
+}
+
+/// A line whose stresses are known.
+struct Example {
+    spots: Vec<Spot>,
+    stresses: Vec<u8>,
+    rhythm: usize,
+    weight: f64,
+    poem: String,
+}
+
+/// Which of the six rhythms a scanned line shows: whether its strong syllables stand two apart, three apart or both, and
+/// whether it starts weak.
+pub fn rhythm_of(stresses: &[u8]) -> usize {
+    let strong: Vec<usize> = (0..stresses.len()).filter(|i| stresses[*i] == 1).collect();
+    let mut gaps: Vec<usize> = strong.windows(2).map(|w| w[1] - w[0]).collect();
+    let mut rising = stresses.first() != Some(&1);
+    // An inverted first foot: s w w s w s.
+    if !rising && gaps.first() == Some(&3) && gaps.get(1).is_some_and(|g| *g == 2) && !gaps[1..].contains(&3) {
+        rising = true;
+        gaps.remove(0);
+    }
+    let (two, three) = (gaps.iter().filter(|g| **g == 2).count(), gaps.iter().filter(|g| **g == 3).count());
+    let ternary = three as f64 / (two + three).max(1) as f64;
+    match (rising, ternary) {
+        (true, t) if t < 0.21 => 0,
+        (false, t) if t < 0.21 => 1,
+        (true, t) if t > 0.7 => 2,
+        (false, t) if t > 0.7 => 3,
+        (true, _) => 4,
+        (false, _) => 5,
+    }
+}
+
+/// A weight vector as factors: the search works with products.
+struct Factors<'a> {
+    weights: &'a [f64],
+    /// [after a break][rhythm][history][stressed]
+    transition: Vec<[[[f64; 2]; HISTORIES]; RHYTHMS]>,
+    end: [[f64; HISTORIES]; RHYTHMS],
+}
+
+impl Factors<'_> {
+    fn new(weights: &[f64]) -> Factors<'_> {
+        let mut table = vec![[[[0.0; 2]; HISTORIES]; RHYTHMS]; 2];
+        let mut ends = [[0.0; HISTORIES]; RHYTHMS];
+        for m in 0..RHYTHMS {
+            for h in 0..HISTORIES {
+                ends[m][h] = weights[end(m, h)].exp();
+                for y in 0..2 {
+                    let plain = weights[transition(m, false, h, y)];
+                    table[0][m][h][y] = plain.exp();
+                    table[1][m][h][y] = (plain + weights[transition(m, true, h, y)]).exp();
+                }
+            }
+        }
+        Factors { weights, transition: table, end: ends }
+    }
+}
+
+type Cell = [[f64; HISTORIES]; RHYTHMS];
+const EMPTY: Cell = [[0.0; HISTORIES]; RHYTHMS];
+
+/// What a line is held to: its stresses and rhythm.
+type Gold<'a> = (&'a [u8], usize);
+
+struct Pass<'a> {
+    factors: &'a Factors<'a>,
+    gold: Option<Gold<'a>>,
+}
+
+impl Pass<'_> {
+    fn allows(&self, position: usize, y: usize) -> bool {
+        self.gold.is_none_or(|(stresses, _)| stresses.get(position) == Some(&(y as u8)))
+    }
+
+    fn forward(&self, from: &Cell, after_break: bool, stressed: f64, position: usize) -> Cell {
+        let mut to = EMPTY;
+        for m in 0..RHYTHMS {
+            for h in 0..HISTORIES {
+                if from[m][h] == 0.0 {
+                    continue;
+                }
+                for y in 0..2 {
+                    if self.allows(position, y) {
+                        let gain = if y == 1 { stressed } else { 1.0 };
+                        to[m][step(h, y)] += from[m][h] * self.factors.transition[usize::from(after_break)][m][h][y] * gain;
+                    }
+                }
+            }
+        }
+        to
+    }
+
+    fn backward(&self, from: &Cell, after_break: bool, stressed: f64, position: usize) -> Cell {
+        let mut to = EMPTY;
+        for m in 0..RHYTHMS {
+            for h in 0..HISTORIES {
+                for y in 0..2 {
+                    if self.allows(position, y) {
+                        let gain = if y == 1 { stressed } else { 1.0 };
+                        to[m][h] += from[m][step(h, y)] * self.factors.transition[usize::from(after_break)][m][h][y] * gain;
+                    }
+                }
+            }
+        }
+        to
+    }
+
+    /// The log of the summed weight of every reading allowed; adds `scale` × expected counts to `gradient`.
+    fn run(&self, line: &[Spot], gradient: &mut [f64], scale: f64) -> f64 {
+        let w = self.factors.weights;
+        let sum = |numbers: &[u32]| numbers.iter().map(|n| w[*n as usize]).sum::<f64>().clamp(-30.0, 30.0).exp();
+        let ways: Vec<Vec<(f64, Vec<f64>)>> = line
+            .iter()
+            .map(|s| s.ways.iter().map(|way| (sum(&way.licences), way.syllables.iter().map(|n| sum(n)).collect())).collect())
+            .collect();
+        // cells[i]: by syllables so far.
+        let mut cells: Vec<BTreeMap<usize, Cell>> = Vec::with_capacity(line.len() + 1);
+        let mut start = EMPTY;
+        for (m, row) in start.iter_mut().enumerate() {
+            row[0] = f64::from(self.gold.is_none_or(|(_, rhythm)| rhythm == m));
+        }
+        cells.push(BTreeMap::from([(0, start)]));
+        let mut log_z = 0.0;
+        let mut totals = Vec::with_capacity(line.len());
+        for (spot, ways) in line.iter().zip(&ways) {
+            let mut next: BTreeMap<usize, Cell> = BTreeMap::new();
+            for (&at, cell) in &cells[cells.len() - 1] {
+                for (cost, syllables) in ways {
+                    let mut chain = *cell;
+                    for (i, s) in syllables.iter().enumerate() {
+                        chain = self.forward(&chain, i == 0 && spot.break_before, *s, at + i);
+                    }
+                    let target = next.entry(at + syllables.len()).or_insert(EMPTY);
+                    for m in 0..RHYTHMS {
+                        for h in 0..HISTORIES {
+                            target[m][h] += chain[m][h] * cost;
+                        }
+                    }
+                }
+            }
+            let total: f64 = next.values().flatten().flatten().sum();
+            if total <= 0.0 {
+                return f64::NEG_INFINITY;
+            }
+            next.values_mut().flatten().flatten().for_each(|x| *x /= total);
+            next.retain(|_, c| c.iter().flatten().any(|x| *x > 1e-12));
+            log_z += total.ln();
+            totals.push(total);
+            cells.push(next);
+        }
+        let last = &cells[line.len()];
+        let mut beta: BTreeMap<usize, Cell> = BTreeMap::new();
+        let mut total = 0.0;
+        for (&n, cell) in last {
+            if self.gold.is_some_and(|(stresses, _)| stresses.len() != n) {
+                continue;
+            }
+            let mut b = EMPTY;
+            for m in 0..RHYTHMS {
+                for h in 0..HISTORIES {
+                    b[m][h] = self.factors.end[m][h] * w[length(m, n)].exp();
+                    total += cell[m][h] * b[m][h];
+                }
+            }
+            beta.insert(n, b);
+        }
+        if total <= 0.0 {
+            return f64::NEG_INFINITY;
+        }
+        log_z += total.ln();
+        for (&n, b) in &mut beta {
+            for m in 0..RHYTHMS {
+                for h in 0..HISTORIES {
+                    b[m][h] /= total;
+                    let p = last[&n][m][h] * b[m][h] * scale;
+                    gradient[end(m, h)] += p;
+                    gradient[length(m, n)] += p;
+                }
+            }
+        }
+        for ((i, spot), ways) in line.iter().enumerate().zip(&ways).rev() {
+            let mut before: BTreeMap<usize, Cell> = BTreeMap::new();
+            for (&at, cell) in &cells[i] {
+                for (way, (cost, syllables)) in spot.ways.iter().zip(ways) {
+                    let Some(b) = beta.get(&(at + syllables.len())) else { continue };
+                    let mut chain = vec![*cell];
+                    for (k, s) in syllables.iter().enumerate() {
+                        chain.push(self.forward(&chain[k], k == 0 && spot.break_before, *s, at + k));
+                    }
+                    let mut b = *b;
+                    b.iter_mut().flatten().for_each(|x| *x *= cost / totals[i]);
+                    let through: f64 =
+                        chain[syllables.len()].iter().flatten().zip(b.iter().flatten()).map(|(a, b)| a * b).sum();
+                    let p = through * scale;
+                    way.licences.iter().for_each(|n| gradient[*n as usize] += p);
+                    for k in (0..syllables.len()).rev() {
+                        let after_break = k == 0 && spot.break_before;
+                        let mut stressed = 0.0;
+                        for m in 0..RHYTHMS {
+                            for h in 0..HISTORIES {
+                                if chain[k][m][h] == 0.0 {
+                                    continue;
+                                }
+                                for y in 0..2 {
+                                    if !self.allows(at + k, y) {
+                                        continue;
+                                    }
+                                    let gain = if y == 1 { syllables[k] } else { 1.0 };
+                                    let t = self.factors.transition[usize::from(after_break)][m][h][y];
+                                    let p = chain[k][m][h] * t * gain * b[m][step(h, y)] * scale;
+                                    gradient[transition(m, false, h, y)] += p;
+                                    if after_break {
+                                        gradient[transition(m, true, h, y)] += p;
+                                    }
+                                    if y == 1 {
+                                        stressed += p;
+                                    }
+                                }
+                            }
+                        }
+                        way.syllables[k].iter().for_each(|n| gradient[*n as usize] += stressed);
+                        b = self.backward(&b, after_break, syllables[k], at + k);
+                    }
+                    let target = before.entry(at).or_insert(EMPTY);
+                    target.iter_mut().flatten().zip(b.iter().flatten()).for_each(|(t, x)| *t += x);
+                }
+            }
+            beta = before;
+        }
+        log_z
+    }
+}
+
+fn learn(examples: &[&Example], args: &Args) -> Vec<f64> {
+    let mut weights = vec![0.0; WEIGHTS];
+    let (mut mean, mut square) = (vec![0.0; WEIGHTS], vec![0.0; WEIGHTS]);
+    let mut order: Vec<usize> = (0..examples.len()).collect();
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let batch = 64;
+    let mut steps = 0;
+    for epoch in 0..args.epochs {
+        for i in (1..order.len()).rev() {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            order.swap(i, ((state >> 33) as usize) % (i + 1));
+        }
+        let rate = 0.05 * (1.0 - epoch as f64 / args.epochs as f64).max(0.05);
+        let (mut likelihood, mut unreachable) = (0.0, 0);
+        for chunk in order.chunks(batch) {
+            let factors = Factors::new(&weights);
+            let mut gradient = vec![0.0; WEIGHTS];
+            for example in chunk.iter().map(|i| examples[*i]) {
+                let gold = Pass { factors: &factors, gold: Some((&example.stresses, example.rhythm)) };
+                let got = gold.run(&example.spots, &mut gradient, example.weight);
+                if got == f64::NEG_INFINITY {
+                    unreachable += 1;
+                    continue;
+                }
+                let all = Pass { factors: &factors, gold: None }.run(&example.spots, &mut gradient, -example.weight);
+                likelihood += got - all;
+            }
+            steps += 1;
+            let prior = args.l2 * chunk.len() as f64 / examples.len() as f64;
+            for i in 0..WEIGHTS {
+                let g = gradient[i] - prior * weights[i];
+                mean[i] = 0.9 * mean[i] + 0.1 * g;
+                square[i] = 0.99 * square[i] + 0.01 * g * g;
+                let (m, s) = (mean[i] / (1.0 - 0.9f64.powi(steps)), square[i] / (1.0 - 0.99f64.powi(steps)));
+                weights[i] += rate * m / (s.sqrt() + 1e-8);
+            }
+        }
+        if args.folds.is_none() {
+            let n = examples.len();
+            println!("epoch {epoch}: log likelihood a line {:.4}, out of reach {unreachable}", likelihood / n as f64);
+        }
+    }
+    weights
+}
+
+/// A poem whose lines carry gold, for reading whole.
+pub struct GoldPoem {
+    pub source: &'static str,
+    pub name: String,
+    pub stanzas: Vec<Vec<Line>>,
+    /// Gold in the order of the lines; empty where a line has none.
+    pub gold: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct MetreRecord {
+    id: String,
+    source: String,
+    line: String,
+    scansion: String,
+    poet: Option<String>,
+    title: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct EpgRecord {
+    poem: String,
+    stanza: usize,
+    text: String,
+    stresses: Option<String>,
+}
+
+/// The three gold sets as poems. Lines of the first two come without stanzas.
+pub fn gold_poems(data: &Path) -> Result<Option<Vec<GoldPoem>>, Box<dyn std::error::Error>> {
+    let pronouncer = phonetics::Pronouncer::shared();
+    let Some(lines) = records::<MetreRecord>(data, "gold/metre.jsonl.gz")? else { return Ok(None) };
+    let Some(epg) = records::<EpgRecord>(data, "gold/metre_epg64.jsonl.gz")? else { return Ok(None) };
+    let mut poems: Vec<GoldPoem> = Vec::new();
+    let mut before = 0;
+    for record in lines.into_iter().filter(|r| !r.scansion.is_empty()) {
+        let source = if record.source.starts_with("litlab") { "litlab" } else { "fbfv" };
+        let number: usize = record.id.rsplit('-').next().and_then(|n| n.parse().ok()).unwrap_or(0);
+        let name = format!("{source} {} {}", record.poet.unwrap_or_default(), record.title.unwrap_or_default());
+        let last = poems.last().filter(|p| p.name == name && (number == before + 1 || !name.trim_end().ends_with("litlab")));
+        if last.is_none() {
+            poems.push(GoldPoem { source, name, stanzas: vec![Vec::new()], gold: Vec::new() });
+        }
+        before = number;
+        let poem = poems.last_mut().ok_or("no poem")?;
+        poem.stanzas[0].push(Line::new(record.line, pronouncer));
+        poem.gold.push(record.scansion);
+    }
+    for record in epg {
+        if poems.last().is_none_or(|p| p.name != record.poem) {
+            poems.push(GoldPoem { source: "epg64", name: record.poem, stanzas: Vec::new(), gold: Vec::new() });
+        }
+        let poem = poems.last_mut().ok_or("no poem")?;
+        while poem.stanzas.len() <= record.stanza {
+            poem.stanzas.push(Vec::new());
+        }
+        poem.stanzas[record.stanza].push(Line::new(record.text, pronouncer));
+        poem.gold.push(record.stresses.unwrap_or_default());
+    }
+    Ok(Some(poems))
+}
+
+fn examples(poems: &[GoldPoem], args: &Args) -> Vec<Example> {
+    let of_poem = |poem: &GoldPoem| -> Vec<Example> {
+        let lines = poem.stanzas.iter().flatten();
+        let known = lines.zip(&poem.gold).filter(|(_, gold)| !gold.is_empty());
+        known
+            .map(|(line, gold)| {
+                let stresses: Vec<u8> = gold.bytes().map(|b| u8::from(b == b's')).collect();
+                let rhythm = rhythm_of(&stresses);
+                let weight = if poem.source == "epg64" { args.epg } else { 1.0 };
+                Example { spots: spots(line), stresses, rhythm, weight, poem: poem.name.clone() }
+            })
+            .collect()
+    };
+    poems.iter().filter(|p| p.source != "fbfv").flat_map(of_poem).collect()
+}
+
+pub fn run(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
+    let Some(poems) = gold_poems(&args.data)? else { return Ok(()) };
+    let examples = examples(&poems, args);
+    let Some(folds) = args.folds else {
+        let weights = learn(&examples.iter().collect::<Vec<_>>(), args);
+        return write(&args.out, &weights);
+    };
+    let counts: Vec<BTreeMap<String, [f64; 3]>> = (0..folds)
+        .into_par_iter()
+        .map(|fold| {
+            let fold_of = |name: &str| name.bytes().fold(7usize, |h, b| h.wrapping_mul(31) ^ b as usize) % folds;
+            let kept: Vec<&Example> = examples.iter().filter(|e| fold_of(&e.poem) != fold).collect();
+            let weights: Vec<f32> = learn(&kept, args).into_iter().map(|w| w as f32).collect();
+            let scanner = Scanner::with_weights(&weights);
+            let mut counts = BTreeMap::new();
+            for poem in poems.iter().filter(|p| fold_of(&p.name) == fold) {
+                count(&scanner, poem, &mut counts);
+            }
+            counts
+        })
+        .collect();
+    let mut total: BTreeMap<String, [f64; 3]> = BTreeMap::new();
+    for (name, c) in counts.into_iter().flatten() {
+        let t = total.entry(name).or_insert([0.0; 3]);
+        t.iter_mut().zip(c).for_each(|(t, c)| *t += c);
+    }
+    for (name, [n, exact, same]) in total {
+        println!("{name:<24} exact {:.4}  same length {:.4}  n {n}", exact / n, same / n);
+    }
+    Ok(())
+}
+
+/// Adds (lines, exact, same length) of one poem, given whole and line by line.
+fn count(scanner: &Scanner, poem: &GoldPoem, counts: &mut BTreeMap<String, [f64; 3]>) {
+    let show = std::env::var_os("SHOW").is_some();
+    let whole = scanner.poem(&poem.stanzas);
+    let alone = poem.stanzas.iter().flatten().map(|l| scanner.poem(&[vec![l.clone()]]).lines.remove(0).remove(0));
+    let whole = whole.lines.into_iter().flatten();
+    for (((gold, whole), alone), line) in poem.gold.iter().zip(whole).zip(alone).zip(poem.stanzas.iter().flatten()) {
+        if gold.is_empty() {
+            continue;
+        }
+        for (given, read) in [("poem", &whole), ("line", &alone)] {
+            for (which, answer) in [("real", &read.real), ("met", &read.met)] {
+                let c = counts.entry(format!("{} {which} given {given}", poem.source)).or_insert([0.0; 3]);
+                c[0] += 1.0;
+                c[1] += f64::from(answer == gold);
+                c[2] += f64::from(answer.len() == gold.len());
+            }
+        }
+        if show && (if poem.source == "fbfv" { &whole.met } else { &whole.real }) != gold {
+            println!("{} {:<18} {:<18} {:<18} {:<18} {}", poem.source, gold, whole.real, alone.real, whole.met, line.text);
+        }
+    }
+}
+
+fn write(path: &Path, weights: &[f64]) -> Result<(), Box<dyn std::error::Error>> {
+    let mut text = String::from("# Weights of the metre model, made by `cargo xtask metre-weights`: number, weight.\n");
+    for (i, w) in weights.iter().enumerate().filter(|(_, w)| w.abs() >= 0.005) {
+        text.push_str(&format!("{i}\t{w:.3}\n"));
+    }
+    std::fs::write(path, text)?;
+    println!("wrote {}", path.display());
+    Ok(())
+}
