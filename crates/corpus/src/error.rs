@@ -124,7 +124,7 @@ impl Error {
                 "write --field text=NAME, prompt=NAME, id=NAME or model=NAME; NAME may be a path such as choices.0.text"
                     .into()
             }
-            Error::Format(_) => "the formats are jsonl, json, csv, tsv, parquet and text".into(),
+            Error::Format(_) => "the formats are jsonl, json, csv, tsv, parquet, text and lines".into(),
             Error::NotJson { .. } => {
                 "each line of JSONL is one JSON object such as {\"id\": \"1\", \"text\": \"…\"}".into()
             }

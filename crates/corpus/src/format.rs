@@ -20,6 +20,8 @@ pub enum Format {
     Tsv,
     /// Columns, as Arrow and Hugging Face store them.
     Parquet,
+    /// Each line is one text: jokes, words. Never guessed, for a poem has lines too.
+    Lines,
     /// The whole file is one text.
     Text,
 }
@@ -28,7 +30,10 @@ impl FromStr for Format {
     type Err = Error;
 
     fn from_str(name: &str) -> Result<Format, Error> {
-        Format::of_extension(name).ok_or_else(|| Error::Format(name.to_string()))
+        match name {
+            "lines" => Ok(Format::Lines),
+            _ => Format::of_extension(name).ok_or_else(|| Error::Format(name.to_string())),
+        }
     }
 }
 

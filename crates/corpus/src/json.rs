@@ -47,7 +47,7 @@ fn document(source: Source, line: u64, limit: usize) -> Records {
     let whole = match reader.take(limit as u64 + 1).read_to_end(&mut bytes) {
         Err(error) => Err(reading_failed(place, error)),
         Ok(n) if n > limit => Err(Error::TooLong { place, limit }),
-        Ok(_) => parse(&bytes, place),
+        Ok(_) => parse(place, &bytes),
     };
     match whole {
         Err(error) => Box::new(std::iter::once(Err(error))),
@@ -176,7 +176,7 @@ impl Elements {
         match cut_element(&mut self.reader, &mut bytes, self.limit, &mut self.line) {
             Err(error) => Err(reading_failed(here, error)),
             Ok(false) => Err(Error::TooLong { place: here, limit: self.limit }),
-            Ok(true) => parse(&bytes, here),
+            Ok(true) => parse(here, &bytes),
         }
     }
 

@@ -27,7 +27,7 @@
 //!
 //! gzip and Zstandard are read through. The format comes from the extension, compression from the first bytes; where the
 //! extension says nothing (standard input) the first bytes decide: JSON, a table whose header names a known column, or
-//! one text. [`Options::format`] overrules both.
+//! one text. [`Options::format`] overrules both, and has a format that is never guessed: each line one text.
 //!
 //! # What becomes of a record
 //! Four of its fields have names in [`Text`]: the text, the prompt, the id and the model. [`Fields`] maps them; those not

@@ -2,6 +2,56 @@
 
 use std::io::{self, BufRead};
 
+use serde_json::Value;
+
+use crate::error::{Error, Place};
+use crate::record::Record;
+use crate::source::{Reader, Source, reading_failed};
+
+/// The lines of a source that are not blank, each with its place.
+pub(crate) struct Lines {
+    name: String,
+    reader: Reader,
+    limit: usize,
+    line: u64,
+    failed: bool,
+}
+
+impl Lines {
+    pub fn new(source: Source, limit: usize) -> Lines {
+        Lines { name: source.name, reader: source.reader, limit, line: 0, failed: false }
+    }
+}
+
+impl Iterator for Lines {
+    type Item = Result<(Place, Vec<u8>), Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut bytes = Vec::new();
+        while !self.failed {
+            self.line += 1;
+            let place = || Place { source: self.name.clone(), line: Some(self.line) };
+            match read_line(&mut self.reader, &mut bytes, self.limit) {
+                Err(error) => {
+                    self.failed = true;
+                    return Some(Err(reading_failed(place(), error)));
+                }
+                Ok(Line::End) => return None,
+                Ok(Line::TooLong) => return Some(Err(Error::TooLong { place: place(), limit: self.limit })),
+                Ok(Line::Whole) if bytes.trim_ascii().is_empty() => {}
+                Ok(Line::Whole) => return Some(Ok((place(), bytes))),
+            }
+        }
+        None
+    }
+}
+
+/// A line as a text of its own.
+pub(crate) fn text((place, bytes): (Place, Vec<u8>)) -> Result<Record, Error> {
+    let text = crate::utf8::check(&bytes, &place)?.to_string();
+    Ok(Record::new(place, Value::String(text)))
+}
+
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Line {
     /// In the buffer, without its line end.

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 /// assert_eq!(corpus::sanitize("a \u{1b}[31mred\u{1b}[0m\u{7} rose\n"), "a red rose\n");
 /// ```
 pub fn sanitize(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(|c| is_command(c)) {
+    if !text.chars().any(is_command) {
         return Cow::Borrowed(text);
     }
     let mut clean = String::with_capacity(text.len());

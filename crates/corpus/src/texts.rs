@@ -15,7 +15,8 @@ use crate::error::{Error, Place};
 use crate::fields::{self, Fields, Plan};
 use crate::format::Format;
 use crate::json;
-use crate::jsonl::Jsonl;
+use crate::jsonl;
+use crate::line::{self, Lines};
 use crate::plain::{self, Folder};
 use crate::record::{Record, Records, kind};
 use crate::source::{Count, Source};
@@ -147,7 +148,10 @@ impl Texts {
             return Err(Error::Empty(name));
         }
         let records: Records = match format {
-            Format::Jsonl => Box::new(Jsonl::new(source, limit)),
+            Format::Jsonl => Box::new(
+                Lines::new(source, limit).map(|line| line.and_then(|(place, bytes)| jsonl::parse(place, &bytes))),
+            ),
+            Format::Lines => Box::new(Lines::new(source, limit).map(|line| line.and_then(line::text))),
             Format::Json => json::records(source, limit),
             Format::Csv => Box::new(Table::new(source, None, limit)),
             Format::Tsv => Box::new(Table::new(source, Some(b'\t'), limit)),

@@ -336,6 +336,9 @@ fn a_format_that_was_named() {
     let shelf = Shelf::new();
     let options = Options { format: Some(Format::Text), ..Options::default() };
     assert_eq!(read_with(&shelf.put("a.jsonl", TWO), &options).unwrap()[0].text, TWO);
+    let options = Options { format: Some("lines".parse().unwrap()), ..Options::default() };
+    let read = read_with(&shelf.put("b.txt", "one\r\n\ntwo"), &options).unwrap();
+    assert_eq!(read, [Text::new("1", "one"), Text::new("2", "two")]);
     assert!("xls".parse::<Format>().is_err());
     assert_eq!("jsonl".parse::<Format>().unwrap(), Format::Jsonl);
 }
