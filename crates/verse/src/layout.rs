@@ -206,8 +206,11 @@ impl Draft {
             self.set_aside_range(starts[b]..self.rows.len(), "closing remark");
         } else if self.rows.len() > 1 {
             let from = self.rows.len().saturating_sub(3).max(1);
-            let at = (from..self.rows.len())
-                .find(|&i| !quoted(&self.rows[i]) && !self.rows[i].fenced && remark::is_closing(&self.rows[i].text, self.gaps[i] > 0));
+            let at = (from..self.rows.len()).find(|&i| {
+                !quoted(&self.rows[i])
+                    && !self.rows[i].fenced
+                    && remark::is_closing(&self.rows[i].text, self.gaps[i] > 0)
+            });
             if let Some(at) = at {
                 self.set_aside_range(at..self.rows.len(), "closing remark");
             }
@@ -317,7 +320,8 @@ impl Draft {
             return false;
         }
         let others = &self.rows[i + 1..];
-        let count = |passes: &dyn Fn(&Row) -> bool| others.iter().filter(|r| passes(r)).count() as f64 / others.len() as f64;
+        let count =
+            |passes: &dyn Fn(&Row) -> bool| others.iter().filter(|r| passes(r)).count() as f64 / others.len() as f64;
         let apart = self.apart(i);
         let others_emphasized = count(&|r| r.emphasized);
         if row.emphasized && others_emphasized < 0.5 && row.words() <= 12 {
@@ -340,7 +344,8 @@ impl Draft {
 
     /// Numbers that open lines or stanzas, where they count up from one.
     fn numbers(&mut self) {
-        let numbered: Vec<usize> = (0..self.rows.len()).filter(|&i| row::number(&self.rows[i].text).is_some()).collect();
+        let numbered: Vec<usize> =
+            (0..self.rows.len()).filter(|&i| row::number(&self.rows[i].text).is_some()).collect();
         let counts_up = numbered.len() >= 2
             && numbered
                 .iter()
@@ -448,7 +453,10 @@ impl Reader {
             let language = trimmed.trim_start_matches(['`', '~']).trim().to_ascii_lowercase();
             self.fence = match self.fence {
                 Some(_) => None,
-                None => Some(matches!(language.as_str(), "" | "text" | "txt" | "plaintext" | "markdown" | "md" | "poem" | "poetry" | "verse")),
+                None => Some(matches!(
+                    language.as_str(),
+                    "" | "text" | "txt" | "plaintext" | "markdown" | "md" | "poem" | "poetry" | "verse"
+                )),
             };
             self.blank += 1;
             return;

@@ -31,6 +31,8 @@ pub struct Reading {
     pub metre: Metre,
     pub ending: Ending,
     pub stanzas: Vec<Stanza>,
+    /// Named groups of features with their values: `features.form.rhyme_density`.
+    pub features: Features,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -138,7 +138,9 @@ fn tag(rest: &str, out: &mut String, asides: &mut Asides) -> Option<usize> {
     let (name, end) = tag_at(rest, 0)?;
     match name.trim_start_matches('/').to_ascii_lowercase().as_str() {
         "br" => out.push('\n'),
-        "p" | "div" | "hr" | "poem" | "stanza" | "pre" | "blockquote" | "h1" | "h2" | "h3" | "h4" => out.push_str("\n\n"),
+        "p" | "div" | "hr" | "poem" | "stanza" | "pre" | "blockquote" | "h1" | "h2" | "h3" | "h4" => {
+            out.push_str("\n\n")
+        }
         "li" | "line" => out.push('\n'),
         _ => {}
     }

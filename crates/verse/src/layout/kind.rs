@@ -83,7 +83,10 @@ fn inner_stops(text: &str) -> usize {
     let bytes = text.as_bytes();
     let mut count = 0;
     for (i, &b) in bytes.iter().enumerate() {
-        if !matches!(b, b'.' | b'!' | b'?') || i < 3 || !bytes[i - 2..i].iter().all(|b| b.is_ascii_lowercase() || *b >= 0x80) {
+        if !matches!(b, b'.' | b'!' | b'?')
+            || i < 3
+            || !bytes[i - 2..i].iter().all(|b| b.is_ascii_lowercase() || *b >= 0x80)
+        {
             continue;
         }
         let Some(rest) = text.get(i + 1..) else { continue };

@@ -3,17 +3,35 @@
 use super::remark::plain_lower;
 
 const LABELS: [&str; 20] = [
-    "verse", "stanza", "chorus", "refrain", "bridge", "couplet", "quatrain", "sestet", "octave", "tercet", "section", "part", "canto",
-    "intro", "outro", "pre-chorus", "line", "envoi", "volta", "prologue",
+    "verse",
+    "stanza",
+    "chorus",
+    "refrain",
+    "bridge",
+    "couplet",
+    "quatrain",
+    "sestet",
+    "octave",
+    "tercet",
+    "section",
+    "part",
+    "canto",
+    "intro",
+    "outro",
+    "pre-chorus",
+    "line",
+    "envoi",
+    "volta",
+    "prologue",
 ];
 const ORDINALS: [&str; 20] = [
-    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "first", "second", "third", "fourth", "fifth",
-    "sixth", "seventh", "eighth", "final", "last",
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "first", "second", "third",
+    "fourth", "fifth", "sixth", "seventh", "eighth", "final", "last",
 ];
 /// Words that a title leaves small.
 const SMALL: [&str; 32] = [
-    "a", "an", "the", "of", "in", "on", "at", "to", "for", "and", "or", "but", "nor", "by", "with", "from", "into", "upon", "as", "is",
-    "its", "it's", "o'er", "de", "la", "s", "over", "through", "that", "than", "when", "if",
+    "a", "an", "the", "of", "in", "on", "at", "to", "for", "and", "or", "but", "nor", "by", "with", "from", "into",
+    "upon", "as", "is", "its", "it's", "o'er", "de", "la", "s", "over", "through", "that", "than", "when", "if",
 ];
 
 /// A roman number of at most 100, or a decimal one, alone: "IV.", "[3]", "12".
@@ -71,7 +89,10 @@ pub(super) fn stanza_label(text: &str) -> Option<usize> {
     for word in inside.split(|c: char| c == ' ' || c == ':' || c == '.').filter(|w| !w.is_empty()) {
         if LABELS.contains(&word) {
             label = true;
-        } else if ORDINALS.contains(&word) || word.parse::<u32>().is_ok() || word.bytes().all(|b| matches!(b, b'i' | b'v' | b'x')) {
+        } else if ORDINALS.contains(&word)
+            || word.parse::<u32>().is_ok()
+            || word.bytes().all(|b| matches!(b, b'i' | b'v' | b'x'))
+        {
             numbered = true;
         } else {
             return None;
@@ -124,7 +145,11 @@ pub(super) fn is_title(text: &str, view: &TitleView) -> bool {
         return (quoted && words <= 10) || (capitals && view.others_alike < 0.3) || titled || (!stop && words <= 10);
     }
     (capitals && words >= 1 && view.others_alike < 0.1)
-        || (titled && !text.ends_with(['.', '!', '?']) && (2..=7).contains(&words) && view.others_alike < 0.15 && view.others_bare < 0.6)
+        || (titled
+            && !text.ends_with(['.', '!', '?'])
+            && (2..=7).contains(&words)
+            && view.others_alike < 0.15
+            && view.others_bare < 0.6)
 }
 
 pub(super) fn is_quoted(text: &str) -> bool {

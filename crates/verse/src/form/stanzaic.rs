@@ -1,0 +1,331 @@
+//! Forms made of a rhyme scheme and a length of line.
+
+use super::{Fit, percent};
+use crate::profile::{Profile, Row, scheme_of};
+
+/// Share of pairs of lines on which two schemes agree, over the pairs that rhyme in either.
+fn agreement(found: &[u8], wanted: &[u8]) -> f64 {
+    let (mut same, mut any) = (0, 0);
+    for i in 0..found.len() {
+        for j in i + 1..found.len() {
+            let a = found[i] != b'x' && found[i] == found[j];
+            let b = wanted[i] != b'x' && wanted[i] == wanted[j];
+            same += usize::from(a && b);
+            any += usize::from(a || b);
+        }
+    }
+    if any == 0 { 0.0 } else { f64::from(same as u32) / f64::from(any as u32) }
+}
+
+/// Share of lines in pentameter: nine to twelve syllables.
+fn pentameter(poem: &Profile) -> f64 {
+    poem.share_of_syllables(9..=12)
+}
+
+/// Five lines aabba, the third and fourth shorter; in Lear's books four, the third holding both short ones.
+pub(super) fn limerick(poem: &Profile) -> Option<Fit> {
+    let usual = poem.usual_stanza();
+    let size = usual.0;
+    if !(size == 4 || size == 5) || usual.1 < 0.8 || poem.rows.len() > 40 {
+        return None;
+    }
+    let scores: Vec<f64> = (0..poem.stanzas.len())
+        .filter(|&i| poem.stanzas[i].len() == size)
+        .map(|i| limerick_score(poem.stanza(i)))
+        .collect();
+    let score = scores.iter().sum::<f64>() / scores.len() as f64;
+    (score >= 0.6).then_some(())?;
+    let reason = if size == 5 {
+        "aabba, lines 3 and 4 short, in threes"
+    } else {
+        "aa·a in four lines, the third long, in threes"
+    };
+    Fit::new("limerick", score, vec![reason.to_owned()])
+}
+
+fn limerick_score(rows: &[Row]) -> f64 {
+    let scheme = scheme_of(rows);
+    let length = |i: usize| rows[i].syllables as f64;
+    let triple = triple_share(rows);
+    if rows.len() == 5 {
+        let rhyme = agreement(scheme.as_bytes(), b"aabba");
+        let long = (length(0) + length(1) + length(4)) / 3.0;
+        let short = (length(2) + length(3)) / 2.0;
+        let lengths = f64::from(u8::from(long >= 6.5 && long <= 11.0 && short <= long - 1.5 && short >= 3.0));
+        return 0.5 * rhyme + 0.3 * lengths + 0.2 * (triple * 2.0).min(1.0);
+    }
+    let rhyme = agreement(scheme.as_bytes(), b"aaxa")
+        .max(agreement(scheme.as_bytes(), b"aaxx"))
+        .max(agreement(scheme.as_bytes(), b"aabb") * 0.7);
+    let outer = (length(0) + length(1) + length(3)) / 3.0;
+    let lengths =
+        f64::from(u8::from((6.5..=11.0).contains(&outer) && length(2) >= outer + 0.5 && length(2) <= outer + 7.0));
+    let inner = f64::from(u8::from(has_pause_inside(&rows[2])));
+    0.45 * rhyme + 0.25 * lengths + 0.15 * inner + 0.15 * (triple * 2.0).min(1.0)
+}
+
+fn has_pause_inside(row: &Row) -> bool {
+    (1..row.line.words.len().saturating_sub(1)).any(|i| row.line.after(i).contains([',', ';', '.', '!', '?', '—', ':']))
+}
+
+/// Share of the intervals between stresses that hold two weak syllables.
+fn triple_share(rows: &[Row]) -> f64 {
+    let (mut two, mut all) = (0, 0);
+    for row in rows {
+        let mut weak: Option<usize> = None;
+        for b in row.real.bytes() {
+            if b == b's' {
+                if let Some(n) = weak {
+                    all += 1;
+                    two += usize::from(n == 2);
+                }
+                weak = Some(0);
+            } else if let Some(n) = weak.as_mut() {
+                *n += 1;
+            }
+        }
+    }
+    if all == 0 { 0.0 } else { two as f64 / all as f64 }
+}
+
+const SHAKESPEAREAN: &[u8] = b"ababcdcdefefgg";
+const SPENSERIAN: &[u8] = b"ababbcbccdcdee";
+/// An octave abbaabba and what sestets follow it.
+const PETRARCHAN: [&[u8]; 7] = [
+    b"abbaabbacdecde",
+    b"abbaabbacdcdcd",
+    b"abbaabbacdcdee",
+    b"abbaabbacddcee",
+    b"abbaabbacdeced",
+    b"abbaabbacdcede",
+    b"abbaabbacddece",
+];
+
+/// Fourteen rhymed lines of about ten syllables.
+pub(super) fn sonnet(poem: &Profile) -> Option<Fit> {
+    if poem.rows.len() != 14 || !poem.rhymed {
+        return None;
+    }
+    let five = pentameter(poem);
+    let mean = poem.syllables();
+    if !(6.5..=14.0).contains(&mean) {
+        return None;
+    }
+    let scheme = scheme_of(&poem.rows);
+    let bytes = scheme.as_bytes();
+    let petrarchan = PETRARCHAN.iter().map(|wanted| agreement(bytes, wanted)).fold(0.0, f64::max);
+    let octave = agreement(&bytes[..8], b"abbaabba");
+    let mut fits = [
+        ("shakespearean sonnet", agreement(bytes, SHAKESPEAREAN)),
+        ("spenserian sonnet", agreement(bytes, SPENSERIAN)),
+        ("petrarchan sonnet", petrarchan.max(if octave > 0.85 { 0.8 } else { 0.0 })),
+    ];
+    fits.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let (name, fit) = fits[0];
+    let couplets = agreement(bytes, b"aabbccddeeffgg");
+    if couplets > 0.8 && couplets > fit {
+        return None;
+    }
+    // Fourteen lines of another length that follow no sonnet's plan are fourteen lines.
+    if five < 0.5 && fit < 0.7 {
+        return None;
+    }
+    let name = if fit >= 0.6 { name } else { "sonnet" };
+    let reasons = vec![format!("14 lines, {} of them in pentameter", percent(five)), format!("rhymes {scheme}")];
+    Fit::new(name, (0.5 + 0.5 * fit.max(0.3)) * (0.5 + 0.5 * five), reasons)
+}
+
+/// aba bcb cdc …, in tercets or unbroken.
+pub(super) fn terza_rima(poem: &Profile) -> Option<Fit> {
+    let n = poem.rows.len();
+    if n < 9 || !poem.rhymed {
+        return None;
+    }
+    let (mut found, mut all) = (0, 0);
+    for k in 0..(n / 3).saturating_sub(1) {
+        let rhyme = |i: usize| poem.rows.get(i).and_then(|r| r.rhyme);
+        // The middle line of a tercet gives the outer lines of the next their rhyme.
+        for (a, b) in [(3 * k, 3 * k + 2), (3 * k + 1, 3 * k + 3), (3 * k + 1, 3 * k + 5)] {
+            all += 1;
+            found += usize::from(
+                rhyme(a).is_some() && rhyme(a) == rhyme(b) && rhyme(a) != rhyme(3 * k + usize::from(a % 3 == 0)),
+            );
+        }
+    }
+    let share = f64::from(found as u32) / f64::from(all as u32);
+    (share >= 0.66).then_some(())?;
+    Fit::new("terza rima", share, vec![format!("{} of its rhymes chain tercet to tercet", percent(share))])
+}
+
+/// Stanzas with a name of their own: length, scheme.
+const NAMED: [(&str, usize, &[u8]); 3] =
+    [("rhyme royal", 7, b"ababbcc"), ("ottava rima", 8, b"abababcc"), ("spenserian stanzas", 9, b"ababbcbcc")];
+
+pub(super) fn named_stanza(poem: &Profile) -> Option<Fit> {
+    if !poem.rhymed {
+        return None;
+    }
+    NAMED.iter().find_map(|(name, size, wanted)| {
+        let schemes = pieces(poem, *size)?;
+        let fit = schemes.iter().map(|s| agreement(s.as_bytes(), wanted)).sum::<f64>() / schemes.len() as f64;
+        let five = pentameter(poem);
+        (fit >= 0.75 && five >= 0.4).then_some(())?;
+        let reason =
+            format!("stanzas of {size} lines, {} of their rhymes as {}", percent(fit), String::from_utf8_lossy(wanted));
+        Fit::new(name, fit * (0.6 + 0.4 * five), vec![reason])
+    })
+}
+
+/// The schemes of the text's pieces of `size` lines: its stanzas where most have that length or a multiple, or the whole
+/// cut evenly where it is printed without breaks. None where neither holds.
+fn pieces(poem: &Profile, size: usize) -> Option<Vec<String>> {
+    let whole = poem.rows.len();
+    let cut = |rows: &[Row]| -> Vec<String> { rows.chunks_exact(size).map(scheme_of).collect() };
+    if poem.stanzas.len() == 1 {
+        return (whole % size == 0).then(|| cut(&poem.rows));
+    }
+    let fitting: usize = poem.stanza_lengths().filter(|l| l % size == 0).sum();
+    if fitting * 10 < whole * 8 {
+        return None;
+    }
+    Some(
+        (0..poem.stanzas.len())
+            .filter(|&i| poem.stanzas[i].len() % size == 0)
+            .flat_map(|i| cut(poem.stanza(i)))
+            .collect(),
+    )
+}
+
+/// What rhymes, by its scheme.
+pub(super) fn rhymed(poem: &Profile) -> Option<Fit> {
+    let couplets = couplet_share(poem);
+    let quatrains = pieces(poem, 4).filter(|_| couplets < 0.9 || poem.stanzas.len() > 1);
+    if couplets >= 0.7 {
+        return couplet_form(poem, couplets);
+    }
+    if let Some(fit) = quatrains.and_then(|schemes| quatrain_form(poem, &schemes)) {
+        return Some(fit);
+    }
+    if couplets >= 0.6 {
+        return couplet_form(poem, couplets);
+    }
+    monorhyme(poem).or_else(|| regular_stanzas(poem)).or_else(|| irregular(poem))
+}
+
+/// Share of lines whose rhyme is the neighbour's, two and two.
+fn couplet_share(poem: &Profile) -> f64 {
+    let mut paired = 0;
+    for stanza in &poem.stanzas {
+        let rows = &poem.rows[stanza.clone()];
+        let mut i = 0;
+        while i + 1 < rows.len() {
+            if rows[i].rhyme.is_some() && rows[i].rhyme == rows[i + 1].rhyme {
+                let third = rows.get(i + 2).is_some_and(|r| r.rhyme == rows[i].rhyme);
+                paired += if third { 3 } else { 2 };
+                i += if third { 3 } else { 2 };
+            } else {
+                i += 1;
+            }
+        }
+    }
+    paired as f64 / poem.rows.len().max(1) as f64
+}
+
+fn couplet_form(poem: &Profile, couplets: f64) -> Option<Fit> {
+    let five = pentameter(poem);
+    let iambic = !poem.metre.name.starts_with("anap")
+        && !poem.metre.name.starts_with("troch")
+        && !poem.metre.name.starts_with("dact");
+    let reason = format!("{} of the lines in couplets", percent(couplets));
+    if poem.usual_stanza().0 == 4 && poem.usual_stanza().1 >= 0.7 {
+        return Fit::new("couplets in quatrains", couplets, vec![reason, "stanzas of four lines".to_owned()]);
+    }
+    if five >= 0.75 && iambic {
+        return Fit::new("heroic couplets", couplets * five, vec![reason, format!("{} in pentameter", percent(five))]);
+    }
+    Fit::new("couplets", couplets, vec![reason])
+}
+
+fn quatrain_form(poem: &Profile, schemes: &[String]) -> Option<Fit> {
+    let share =
+        |wanted: &[&str]| schemes.iter().filter(|s| wanted.contains(&s.as_str())).count() as f64 / schemes.len() as f64;
+    let (crossed, half, enclosed) = (share(&["abab"]), share(&["xaxa"]), share(&["abba", "xaax"]));
+    let (coupled, rubai, one) = (share(&["aabb", "aaxx", "xxaa"]), share(&["aaxa"]), share(&["aaaa"]));
+    let alternating = crossed + half + share(&["axax"]);
+    if alternating >= 0.6 {
+        return Some(alternating_form(poem, crossed, half, alternating));
+    }
+    let others = [
+        ("quatrains abba", enclosed),
+        ("couplets in quatrains", coupled),
+        ("rubaiyat quatrains", rubai),
+        ("monorhyme", one),
+    ];
+    let (name, best) = others.into_iter().max_by(|a, b| a.1.total_cmp(&b.1))?;
+    if best >= 0.5 {
+        return Fit::new(name, best, vec![format!("{} of the quatrains", percent(best))]);
+    }
+    let rhyming = schemes.iter().filter(|s| s.as_str() != "xxxx").count() as f64 / schemes.len() as f64;
+    Fit::new("quatrains, other rhyme", 0.5 * rhyming, vec!["quatrains with no one scheme".to_owned()])
+}
+
+/// Common metre where long and short lines take turns, 8 and 6; else by the scheme.
+fn alternating_form(poem: &Profile, crossed: f64, half: f64, alternating: f64) -> Fit {
+    let mean = |from: usize| {
+        let picked: Vec<f64> = poem
+            .stanzas
+            .iter()
+            .flat_map(|s| poem.rows[s.clone()].iter().skip(from).step_by(2))
+            .map(|r| r.syllables as f64)
+            .collect();
+        picked.iter().sum::<f64>() / picked.len().max(1) as f64
+    };
+    let (long, short) = (mean(0), mean(1));
+    let scheme = if crossed >= half { "abab" } else { "abcb" };
+    let mut reasons = vec![format!("{} of the quatrains rhyme {scheme}", percent(crossed.max(half)))];
+    if (7.0..=9.6).contains(&long) && (5.0..=7.6).contains(&short) && long - short >= 0.8 {
+        reasons.push(format!("lines of {long:.1} and {short:.1} syllables take turns"));
+        let strict = long >= 7.6 && long <= 8.5 && short >= 5.6 && short <= 6.6;
+        let name = if strict && crossed >= half { "common metre" } else { "ballad stanzas" };
+        return Fit { name, confidence: alternating, reasons };
+    }
+    let name = if crossed >= half { "quatrains abab" } else { "quatrains abcb" };
+    Fit { name, confidence: alternating, reasons }
+}
+
+/// One rhyme holds most of the lines.
+fn monorhyme(poem: &Profile) -> Option<Fit> {
+    let mut rhymes: Vec<u32> = poem.rows.iter().filter_map(|r| r.rhyme).collect();
+    rhymes.sort_unstable();
+    let largest = rhymes.chunk_by(|a, b| a == b).map(<[u32]>::len).max()?;
+    let share = largest as f64 / poem.rows.len() as f64;
+    (share >= 0.7 && largest >= 4).then_some(())?;
+    Fit::new("monorhyme", share, vec![format!("{} of the lines on one rhyme", percent(share))])
+}
+
+/// Stanzas of one length with one scheme.
+fn regular_stanzas(poem: &Profile) -> Option<Fit> {
+    let (size, share) = poem.usual_stanza();
+    if poem.stanzas.len() < 2 || share < 0.75 || size < 3 {
+        return None;
+    }
+    let schemes: Vec<String> =
+        (0..poem.stanzas.len()).filter(|&i| poem.stanzas[i].len() == size).map(|i| scheme_of(poem.stanza(i))).collect();
+    if schemes.len() < 2 {
+        return None;
+    }
+    let close =
+        schemes.iter().map(|s| agreement(s.as_bytes(), schemes[0].as_bytes())).sum::<f64>() / schemes.len() as f64;
+    (close >= 0.6).then_some(())?;
+    let name = if size == 6 { "sestets" } else { "rhymed stanzas" };
+    Fit::new(name, close * share, vec![format!("stanzas of {size} lines, rhyming {}", schemes[0])])
+}
+
+fn irregular(poem: &Profile) -> Option<Fit> {
+    let name = if poem.stanzas.len() > 1 { "irregular rhymed stanzas" } else { "irregular rhymed lines" };
+    Fit::new(
+        name,
+        0.5 + 0.5 * poem.density,
+        vec![format!("{} of the lines rhyme, by no one plan", percent(poem.density))],
+    )
+}

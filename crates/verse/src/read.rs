@@ -1,0 +1,245 @@
+//! The whole way: layout, lines, scheme, metre, form, ending, features.
+
+use std::collections::BTreeMap;
+
+use phonetics::{Class, LineEnd, Pronouncer, RhymeOptions};
+
+use crate::profile::{Profile, Row};
+use crate::scheme::{StanzaScheme, letter};
+use crate::{
+    FEATURES, Features, Kind, Layout, Line, LineMetre, LineReading, Metre, Reading, Stanza, ending, features, form,
+    metre, normalize, rhymed, scheme,
+};
+
+/// How to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Options {
+    /// Count as rhyme what rhymed in 1600 to 1800 (love, prove).
+    pub historical: bool,
+}
+
+/// A text of one line is scanned up to so many words: it may be a line of verse by itself.
+const LONGEST_LONE_LINE: usize = 24;
+
+/// Reads a text: everything that doggerel computes from one text alone.
+///
+/// Verse is scanned and its rhymes are found; so for a lone line, which may be verse. In other prose, dialogue and lists
+/// `met`, `real` and `rhyme` say nothing.
+///
+/// ```
+/// use doggerel_verse::{Options, read};
+/// let reading = read("The rain is on the river,\nThe crow is on the wall,\nI've nothing to deliver\nAnd nobody to call.", &Options::default());
+/// assert_eq!(reading.scheme, "abab");
+/// assert!(reading.rhymed);
+/// ```
+pub fn read(text: &str, options: &Options) -> Reading {
+    let pronouncer = Pronouncer::shared();
+    let Layout { kind, stanzas, set_aside } = normalize(text);
+    let lines: Vec<Vec<Line>> = stanzas
+        .into_iter()
+        .map(|stanza| stanza.into_iter().map(|line| Line::new(line, pronouncer)).collect())
+        .collect();
+    let lone = lines.len() == 1 && lines[0].len() == 1 && lines[0][0].words.len() <= LONGEST_LONE_LINE;
+    let read =
+        if kind == Kind::Verse || lone { Heard::verse(&lines, pronouncer, options) } else { Heard::prose(&lines) };
+    assemble(kind, set_aside, &lines, read)
+}
+
+/// What was heard in the lines.
+struct Heard {
+    schemes: Vec<StanzaScheme>,
+    metre: Metre,
+    metres: Vec<Vec<LineMetre>>,
+}
+
+impl Heard {
+    fn verse(lines: &[Vec<Line>], pronouncer: &Pronouncer, options: &Options) -> Heard {
+        let rhyme = RhymeOptions { historical: options.historical, ..RhymeOptions::default() };
+        let ends: Vec<Vec<Option<LineEnd>>> =
+            lines.iter().map(|stanza| stanza.iter().map(|line| line_end(line, pronouncer)).collect()).collect();
+        let schemes = scheme::schemes(&ends, &rhyme);
+        let metre::MetreReading { metre, lines: metres } = metre::scan_poem(lines);
+        Heard { schemes, metre, metres }
+    }
+
+    fn prose(lines: &[Vec<Line>]) -> Heard {
+        let unscanned = |line: &Line| LineMetre { syllables: syllables(line), ..LineMetre::default() };
+        Heard {
+            schemes: lines
+                .iter()
+                .map(|stanza| StanzaScheme { rhymes: vec![None; stanza.len()], links: Vec::new(), confidence: 0.0 })
+                .collect(),
+            metre: Metre::default(),
+            metres: lines.iter().map(|stanza| stanza.iter().map(unscanned).collect()).collect(),
+        }
+    }
+}
+
+fn line_end(line: &Line, pronouncer: &Pronouncer) -> Option<LineEnd> {
+    let from = line.words.len().saturating_sub(4);
+    let start = line.words.get(from)?.range.start;
+    LineEnd::of_line(pronouncer, &line.text[start..])
+}
+
+fn syllables(line: &Line) -> usize {
+    line.words.iter().filter_map(|w| w.word.pronunciations().first()).map(|p| p.syllables()).sum()
+}
+
+fn assemble(kind: Kind, set_aside: Vec<crate::SetAside>, lines: &[Vec<Line>], heard: Heard) -> Reading {
+    let classes: Vec<Vec<Option<Class>>> = heard.schemes.iter().map(strongest).collect();
+    let mut rows = Vec::with_capacity(lines.iter().map(Vec::len).sum());
+    let mut ranges = Vec::with_capacity(lines.len());
+    for (s, stanza) in lines.iter().enumerate() {
+        let from = rows.len();
+        for (i, line) in stanza.iter().enumerate() {
+            let metre = &heard.metres[s][i];
+            rows.push(Row {
+                line,
+                stanza: s,
+                syllables: metre.syllables,
+                met: &metre.met,
+                real: &metre.real,
+                rhyme: heard.schemes[s].rhymes[i],
+                class: classes[s][i],
+            });
+        }
+        ranges.push(from..rows.len());
+    }
+    let density = rows.iter().filter(|r| r.rhyme.is_some()).count() as f64 / rows.len().max(1) as f64;
+    let mut profile = Profile { kind, rows, stanzas: ranges, metre: &heard.metre, rhymed: false, density };
+    profile.rhymed = rhymed::is_rhymed(&profile, &heard.schemes);
+    let form = form::form(&profile);
+    let features = named(&features::vector(&profile));
+    let rhymed = profile.rhymed;
+    let ending = if kind == Kind::Verse || kind == Kind::List {
+        ending::ending(lines.iter().flatten())
+    } else {
+        ending::ending(sentences(lines).iter())
+    };
+    Reading {
+        kind,
+        set_aside,
+        form,
+        scheme: scheme_text(&heard.schemes),
+        rhymed,
+        rhyme_density: density,
+        ending,
+        stanzas: stanza_readings(lines, &heard, &classes),
+        features,
+        metre: heard.metre,
+    }
+}
+
+/// The strongest class among each line's links.
+fn strongest(scheme: &StanzaScheme) -> Vec<Option<Class>> {
+    let mut out: Vec<Option<Class>> = vec![None; scheme.rhymes.len()];
+    for link in &scheme.links {
+        for line in [link.lines.0, link.lines.1] {
+            out[line] = Some(out[line].map_or(link.class, |c| c.min(link.class)));
+        }
+    }
+    out
+}
+
+fn scheme_text(schemes: &[StanzaScheme]) -> String {
+    let mut out = String::new();
+    for (i, scheme) in schemes.iter().enumerate() {
+        if i > 0 {
+            out.push(' ');
+        }
+        for rhyme in &scheme.rhymes {
+            match rhyme {
+                Some(n) => out.push_str(&letter(*n)),
+                None => out.push('x'),
+            }
+        }
+    }
+    out
+}
+
+fn stanza_readings(lines: &[Vec<Line>], heard: &Heard, classes: &[Vec<Option<Class>>]) -> Vec<Stanza> {
+    lines
+        .iter()
+        .zip(&heard.schemes)
+        .enumerate()
+        .map(|(s, (stanza, scheme))| {
+            let mut partners: Vec<Vec<usize>> = vec![Vec::new(); stanza.len()];
+            for link in &scheme.links {
+                partners[link.lines.0].push(link.lines.1);
+                partners[link.lines.1].push(link.lines.0);
+            }
+            let lines = stanza
+                .iter()
+                .zip(partners)
+                .enumerate()
+                .map(|(i, (line, mut rhymes_with))| {
+                    rhymes_with.sort_unstable();
+                    let LineMetre { syllables, met, real, .. } = heard.metres[s][i].clone();
+                    LineReading {
+                        text: line.text.clone(),
+                        syllables,
+                        met,
+                        real,
+                        rhyme: scheme.rhymes[i].map_or_else(|| "x".to_owned(), letter),
+                        rhymes_with,
+                        class: classes[s][i].map(|c| c.as_str().to_owned()),
+                        end: end_sound(line),
+                    }
+                })
+                .collect();
+            Stanza {
+                scheme: scheme.rhymes.iter().map(|r| r.map_or_else(|| "x".to_owned(), letter)).collect(),
+                confidence: f64::from(scheme.confidence),
+                lines,
+            }
+        })
+        .collect()
+}
+
+/// The last word from its last stressed syllable on, in ARPAbet: "D EY1".
+fn end_sound(line: &Line) -> String {
+    let Some(pronunciation) = line.last().and_then(|w| w.word.pronunciations().first()) else {
+        return String::new();
+    };
+    let phones = pronunciation.phones();
+    let stressed =
+        phones.iter().rposition(|p| p.stress() == Some(1)).or_else(|| phones.iter().rposition(|p| p.is_vowel()));
+    let from = stressed.map_or(0, |at| {
+        pronunciation
+            .syllable_ranges()
+            .into_iter()
+            .find(|syllable| syllable.contains(&at))
+            .map_or(at, |syllable| syllable.start)
+    });
+    let mut out = String::with_capacity(4 * (phones.len() - from));
+    for phone in &phones[from..] {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(phone.arpabet());
+    }
+    out
+}
+
+/// Prose by sentences, whose valence is then taken as that of lines.
+fn sentences(lines: &[Vec<Line>]) -> Vec<Line> {
+    let mut out = Vec::new();
+    for line in lines.iter().flatten() {
+        let mut words = Vec::new();
+        for (i, spoken) in line.words.iter().enumerate() {
+            words.push(spoken.clone());
+            if line.after(i).contains(['.', '!', '?', '…']) {
+                out.push(Line { text: String::new(), words: std::mem::take(&mut words).into() });
+            }
+        }
+        if !words.is_empty() {
+            out.push(Line { text: String::new(), words: words.into() });
+        }
+    }
+    out
+}
+
+fn named(vector: &[f64]) -> Features {
+    let form = FEATURES.iter().zip(vector).map(|(f, v)| (f.name.to_owned(), *v)).collect::<BTreeMap<_, _>>();
+    BTreeMap::from([("form".to_owned(), form)])
+}
