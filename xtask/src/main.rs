@@ -5,6 +5,7 @@
 
 use clap::{Parser, Subcommand};
 
+mod bench;
 mod eval;
 mod lexicon;
 mod metre_weights;
@@ -22,6 +23,8 @@ struct Cli {
 enum Command {
     /// CMUdict and a count of words → data/lexicon.bin
     Lexicon(lexicon::Args),
+    /// Speed beside the peers, on the same lines, in one run
+    Bench(bench::Args),
     /// Accuracy on gold data, each figure with its 95 % interval resampled by poem
     Eval(eval::Args),
     /// Scanned lines → data/metre_weights.tsv
@@ -35,6 +38,7 @@ enum Command {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     match Cli::parse().command {
         Command::Lexicon(args) => lexicon::run(&args),
+        Command::Bench(args) => bench::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::MetreWeights(args) => metre_weights::run(&args),
         Command::RhymeWeights(args) => rhyme_weights::run(&args),
