@@ -5,6 +5,7 @@ mod normal;
 mod phone;
 mod pronouncer;
 mod pronunciation;
+mod rhyme;
 mod spoken;
 mod syllable;
 mod tokens;
@@ -13,6 +14,9 @@ mod word;
 pub use phone::{Manner, Phone, Phoneme, Place};
 pub use pronouncer::{Options, Pronouncer};
 pub use pronunciation::{Pronunciation, Via};
+pub use rhyme::{
+    CORRESPONDENCES, Class, Correspondence, LineEnd, Rhyme, RhymeOptions, RhymeWord, UNHEARD, hear, rhyme, rhymes_of,
+};
 pub use tokens::{Token, words};
 pub use word::{Word, WordRef};
 
@@ -21,3 +25,7 @@ pub use word::{Word, WordRef};
 pub mod lexicon_file {
     pub use crate::lexicon::format::{Malformed, RAREST, Record, RecordedPronunciation, VERSION, encode};
 }
+
+/// How the weights of rhyme are learnt, for `cargo xtask rhyme-weights`.
+#[doc(hidden)]
+pub use rhyme::training as rhyme_training;

@@ -1,5 +1,7 @@
 //! `cargo xtask eval`: each task scores doggerel on one gold set and returns [`Figure`]s.
 
+mod rhyme;
+
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -39,7 +41,7 @@ pub struct Figure {
 /// Returns every figure of one task, or none (with a message) where its gold file is absent.
 type Task = fn(&Path) -> Result<Vec<Figure>, Box<dyn std::error::Error>>;
 
-const TASKS: &[(&str, Task)] = &[];
+const TASKS: &[(&str, Task)] = &[("rhyme", rhyme::run)];
 
 pub fn run(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
     let mut figures = Vec::new();

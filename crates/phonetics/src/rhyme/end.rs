@@ -1,0 +1,162 @@
+//! The end of a line, made once and then held against the ends of other lines.
+
+use std::hash::{BuildHasher, Hasher};
+
+use smallvec::SmallVec;
+
+use super::letters::{self, Letters};
+use super::tail::{self, Beat, Made, Sounds, Tail};
+use crate::{Phoneme::*, Pronouncer, Token, Via, WordRef, words};
+
+/// Words at a line's end that lean on the one before, so that a rhyme may reach across the space: *know it, tell her*.
+const LEANING: &[&str] = &[
+    "a", "all", "am", "and", "are", "as", "at", "be", "been", "can", "do", "for", "from", "had", "has", "have", "he",
+    "her", "him", "his", "i", "in", "is", "it", "me", "my", "no", "not", "now", "of", "off", "on", "one", "or", "out",
+    "she", "so", "some", "that", "thee", "them", "then", "there", "they", "this", "thou", "to", "too", "up", "us",
+    "was", "we", "were", "will", "with", "you",
+];
+
+/// How many words back a mosaic rhyme may begin.
+const WORDS: usize = 3;
+
+/// The last word or words of a line: every tail of every pronunciation, ready to be compared.
+///
+/// ```
+/// use phonetics::{LineEnd, Pronouncer};
+/// let end = LineEnd::of_line(Pronouncer::shared(), "Softly the shadows gather --").expect("the line has words");
+/// assert_eq!(end.word().text(), "gather");
+/// ```
+#[derive(Clone, Debug)]
+pub struct LineEnd {
+    words: SmallVec<[WordRef; 1]>,
+    pub(super) tails: SmallVec<[Tail; 5]>,
+    pub(super) letters: Letters,
+    pub(super) leveled: Letters,
+    pub(super) identity: u64,
+}
+
+impl LineEnd {
+    /// The end of a line of text; None where the line has nothing that a reader says.
+    pub fn of_line(pronouncer: &Pronouncer, line: &str) -> Option<LineEnd> {
+        let tokens: SmallVec<[Token; 16]> = words(line).collect();
+        // One word more than a rhyme reaches, should the last be a symbol that nobody says.
+        let near = &tokens[tokens.len().saturating_sub(WORDS + 1)..];
+        let said: SmallVec<[WordRef; 4]> = near.iter().map(|token| pronouncer.word(&token.text)).collect();
+        LineEnd::of_words(&said)
+    }
+
+    /// The end of a line of words already looked up; None where none of them is said.
+    pub fn of_words(line: &[WordRef]) -> Option<LineEnd> {
+        let last = line.iter().rposition(|w| !w.pronunciations().is_empty())?;
+        let word = &line[last];
+        let mut tails: SmallVec<[Tail; 5]> = SmallVec::new();
+        for (n, pronunciation) in word.pronunciations().iter().enumerate().take(4) {
+            let sounds = tail::canonical(pronunciation.phones());
+            add_tails(&mut tails, &sounds, word.text(), pronunciation.via(), n as u8);
+        }
+        let mut end = LineEnd {
+            words: SmallVec::from_elem(word.clone(), 1),
+            tails,
+            letters: Letters::of(word.text()),
+            leveled: Letters::leveled(word.text()),
+            identity: hash(word.text()),
+        };
+        end.add_mosaic(&line[last.saturating_sub(WORDS - 1)..=last]);
+        (!end.tails.is_empty()).then_some(end)
+    }
+
+    /// The last word.
+    pub fn word(&self) -> &WordRef {
+        &self.words[self.words.len() - 1]
+    }
+
+    /// The words that a rhyme may reach over, in order; the last one last.
+    pub fn words(&self) -> &[WordRef] {
+        &self.words
+    }
+
+    /// The sound from the last stressed vowel on, in ARPAbet, of the most usual pronunciation: "AY1 T".
+    pub fn arpabet(&self) -> String {
+        self.word().pronunciations().first().map_or_else(String::new, |p| {
+            let phones = p.phones();
+            let stressed = |s: u8| phones.iter().rposition(|p| p.stress() == Some(s));
+            let from = stressed(1).or_else(|| stressed(2)).or_else(|| stressed(0)).unwrap_or(0);
+            phones[from..].iter().map(|p| p.arpabet()).collect::<Vec<_>>().join(" ")
+        })
+    }
+
+    /// Adds the tails that begin in an earlier word, where the last words are stressless monosyllables.
+    fn add_mosaic(&mut self, line: &[WordRef]) {
+        let leans = |w: &WordRef| {
+            LEANING.contains(&w.text()) && w.pronunciations().first().is_some_and(|p| p.syllables() == 1)
+        };
+        let Some(head) = line.iter().rposition(|w| !leans(w)) else { return };
+        if head + 1 == line.len() || line[head].pronunciations().is_empty() {
+            return;
+        }
+        for pronunciation in line[head].pronunciations().iter().take(2) {
+            let mut phones: SmallVec<[crate::Phone; 32]> = SmallVec::from_slice(pronunciation.phones());
+            for word in &line[head + 1..] {
+                phones.extend(word.pronunciations()[0].phones().iter().map(|p| p.with_stress(0)));
+            }
+            let sounds = tail::canonical(&phones);
+            let Some(&(at, _)) = tail::beats(&sounds).first() else { continue };
+            push(&mut self.tails, tail::tail_at(&sounds, at, Beat::Primary, Made::Mosaic, pronunciation.via(), 0));
+        }
+        self.words = SmallVec::from(&line[head..]);
+    }
+}
+
+fn hash(text: &str) -> u64 {
+    let mut hasher = std::hash::BuildHasherDefault::<std::hash::DefaultHasher>::default().build_hasher();
+    hasher.write(text.as_bytes());
+    hasher.finish()
+}
+
+fn push(tails: &mut SmallVec<[Tail; 5]>, tail: Tail) {
+    let known = |t: &Tail| t.sounds_like(&tail) && t.syllables == tail.syllables && t.beat <= tail.beat && t.made <= tail.made;
+    if !tails.iter().any(known) {
+        tails.push(tail);
+    }
+}
+
+/// Every tail of one pronunciation: from each beat on, and the endings that letters or history give it besides.
+fn add_tails(tails: &mut SmallVec<[Tail; 5]>, sounds: &Sounds, text: &str, via: Via, pronunciation: u8) {
+    for (at, beat) in tail::beats(sounds) {
+        let spoken = tail::tail_at(sounds, at, beat, Made::Spoken, via, pronunciation);
+        push(tails, spoken);
+        if beat >= Beat::Weak {
+            let next = spoken.coda.first();
+            if matches!(spoken.vowel, AH | IH | ER | EH)
+                && !spoken.coda.is_empty()
+                && let Some(vowel) = letters::full_vowel(text, next)
+                && vowel != spoken.vowel
+            {
+                push(tails, Tail { vowel, made: Made::Restored, ..spoken });
+            }
+            let sibilant = spoken.coda.len() == 1 && matches!(next, Some(Z | S));
+            if spoken.vowel == IY && (spoken.coda.is_empty() || sibilant) {
+                push(tails, Tail { vowel: AY, made: Made::EyeEnding, ..spoken });
+            }
+            if spoken.vowel == AH && spoken.coda.is_empty() && text.ends_with('a') {
+                push(tails, Tail { vowel: EY, made: Made::FinalA, ..spoken });
+            }
+        }
+    }
+    if let Some(tail) = syllabic_ed(sounds, text, via, pronunciation) {
+        push(tails, tail);
+    }
+}
+
+/// *banished* in three syllables.
+fn syllabic_ed(sounds: &Sounds, text: &str, via: Via, pronunciation: u8) -> Option<Tail> {
+    let n = sounds.len();
+    if !text.ends_with("ed") || n < 3 || !matches!(sounds[n - 1].phoneme, T | D) || sounds[n - 2].phoneme.is_vowel() {
+        return None;
+    }
+    let mut longer: Sounds = SmallVec::from_slice(&sounds[..n - 1]);
+    longer.push(tail::Sound { phoneme: EH, stress: 0 });
+    longer.push(tail::Sound { phoneme: D, stress: 0 });
+    let (at, beat) = *tail::beats(&longer).last()?;
+    Some(tail::tail_at(&longer, at, beat, Made::SyllabicEd, via, pronunciation))
+}
