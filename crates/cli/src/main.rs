@@ -1,1 +1,67 @@
-fn main() {}
+//! The `doggerel` command: parses, calls, prints. What it says is measured elsewhere.
+
+mod args;
+mod commands;
+mod document;
+mod failure;
+mod notes;
+mod output;
+mod pipeline;
+mod poem;
+mod sinks;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+
+use args::{Arguments, Command};
+use failure::{BAD_INPUT, Failure, Outcome};
+
+fn main() -> ExitCode {
+    let arguments = match args::parse(std::env::args_os().collect()) {
+        Ok(arguments) => arguments,
+        Err(error) => return usage(&error),
+    };
+    std::panic::set_hook(Box::new(|_| {}));
+    let outcome = catch_unwind(AssertUnwindSafe(|| run(arguments))).unwrap_or_else(|cause| Err(mistake(&*cause)));
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => ExitCode::from(notes::ended(failure)),
+    }
+}
+
+fn run(arguments: Arguments) -> Outcome {
+    let Arguments { command, global } = arguments;
+    if let Some(threads) = global.threads {
+        if threads == 0 {
+            return Err(
+                Failure::input("--threads 0 leaves nobody to do the work").with_help("give 1 or more, or leave it out")
+            );
+        }
+        let built = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+        built.map_err(|error| Failure::failed(format!("{threads} threads could not be started: {error}")))?;
+    }
+    match command {
+        Command::Measure(measure) => commands::measure::run(&measure, &global),
+        Command::Scan(scan) => commands::scan::run(&scan, &global),
+        Command::Read(read) => commands::read::run(&read, &global),
+        Command::Rhyme(rhyme) => commands::rhyme::run(&rhyme, &global),
+        Command::Say(say) => commands::say::run(&say, &global),
+    }
+}
+
+/// clap's own words. Help and version are no errors, and go to standard output.
+fn usage(error: &clap::Error) -> ExitCode {
+    let closed = error.print().is_err();
+    if error.use_stderr() && !closed { ExitCode::from(BAD_INPUT) } else { ExitCode::SUCCESS }
+}
+
+/// A mistake of doggerel's own, which a person should be able to report in one line.
+fn mistake(cause: &(dyn std::any::Any + Send)) -> Failure {
+    let said = cause.downcast_ref::<String>().cloned();
+    let said = said.or_else(|| cause.downcast_ref::<&str>().map(|said| said.to_string())).unwrap_or_default();
+    Failure::failed(format!(
+        "doggerel made a mistake of its own: {}",
+        said.lines().next().unwrap_or("it says nothing of it")
+    ))
+    .with_help("please report it, with the text it was reading")
+}

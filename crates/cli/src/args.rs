@@ -1,0 +1,277 @@
+//! What a person may type.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use corpus::{Fields, Format};
+
+use crate::failure::Failure;
+
+/// Measures mode collapse in what language models write.
+///
+/// Data goes to standard output, everything else to standard error. Exit codes: 0 done, 1 failed, 2 bad input or usage.
+#[derive(Debug, Parser)]
+#[command(name = "doggerel", version, max_term_width = 100, arg_required_else_help = true)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+
+    #[command(flatten)]
+    pub global: Global,
+}
+
+/// Options that every command takes.
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// Write JSON, to standard output or to FILE beside the words
+    #[arg(long, global = true, value_name = "FILE", num_args = 0..=1, require_equals = true, help_heading = "Global options")]
+    pub json: Option<Option<PathBuf>>,
+
+    /// Seed of every random choice; the output repeats it
+    #[arg(long, global = true, value_name = "N", default_value_t = 1, help_heading = "Global options")]
+    pub seed: u64,
+
+    /// Say nothing on standard error but errors
+    #[arg(long, short, global = true, help_heading = "Global options")]
+    pub quiet: bool,
+
+    /// Threads to use (default: one a core)
+    #[arg(long, global = true, value_name = "N", help_heading = "Global options")]
+    pub threads: Option<usize>,
+
+    /// The file after `--json` was taken to be its file without an equals sign
+    #[arg(skip)]
+    pub json_was_joined: bool,
+}
+
+impl Global {
+    pub fn json_to_stdout(&self) -> bool {
+        matches!(self.json, Some(None))
+    }
+
+    pub fn json_file(&self) -> Option<&PathBuf> {
+        self.json.as_ref()?.as_ref()
+    }
+}
+
+/// How samples are read.
+#[derive(Debug, Clone, Args)]
+pub struct Reading {
+    /// Map a field: text=NAME, prompt=NAME, id=NAME or model=NAME; NAME may be a path such as choices.0.text
+    #[arg(long, value_name = "WHAT=NAME")]
+    pub field: Vec<String>,
+
+    /// Stop at the first record that cannot be read, instead of skipping and counting it
+    #[arg(long)]
+    pub strict: bool,
+
+    /// Format, where it cannot be told from name and content: jsonl, json, csv, tsv, parquet, text, lines
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<String>,
+}
+
+impl Reading {
+    pub fn options(&self) -> Result<corpus::Options, Failure> {
+        let format = self.format.as_deref().map(str::parse::<Format>).transpose()?;
+        let fields = Fields::parse(&self.field)?;
+        Ok(corpus::Options { fields, format, strict: self.strict, ..corpus::Options::default() })
+    }
+}
+
+/// Whose ears judge a rhyme.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct Ears {
+    /// Count what rhymed between about 1500 and 1800 (love/prove, wind/kind)
+    #[arg(long)]
+    pub historical: bool,
+
+    /// Sound r after vowels, as most Americans do (the default)
+    #[arg(long, overrides_with = "non_rhotic")]
+    pub rhotic: bool,
+
+    /// Drop r after vowels, as in most of England: farther is father
+    #[arg(long)]
+    pub non_rhotic: bool,
+
+    /// Take the vowels of cot and caught as one
+    #[arg(long)]
+    pub cot_caught: bool,
+}
+
+impl Ears {
+    pub fn options(&self) -> phonetics::RhymeOptions {
+        phonetics::RhymeOptions { historical: self.historical, rhotic: !self.non_rhotic, cot_caught: self.cot_caught }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Hold a set of samples against people's works or another set
+    Measure(Measure),
+    /// Read poems: rhyme, metre and form, line by line
+    Scan(Scan),
+    /// Store the readings of samples: every feature of every text
+    Read(Read),
+    /// Does it rhyme, which class, why; for one word, its rhymes
+    Rhyme(Rhyme),
+    /// How words are pronounced, and where that comes from
+    Say(Say),
+}
+
+#[derive(Debug, Args)]
+pub struct Measure {
+    /// JSONL, JSON, CSV, TSV, Parquet, a folder of .txt files, or - for standard input; .gz and .zst are read through
+    pub samples: String,
+
+    /// What to hold them against: human (the built-in atlas), or a file or folder of texts
+    #[arg(long, value_name = "REFERENCE", default_value = "human")]
+    pub against: String,
+
+    /// Write the report as one HTML page
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+
+    /// Measure the diversity within each group of this field too: prompt, model, temperature …
+    #[arg(long, value_name = "FIELD")]
+    pub by: Option<String>,
+
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+#[derive(Debug, Args)]
+pub struct Scan {
+    /// A text, a file, a folder of .txt files, or - for standard input (the default)
+    #[arg(value_name = "TEXT|FILE|-")]
+    pub source: Option<String>,
+
+    /// Count what rhymed between about 1500 and 1800 (love/prove, wind/kind)
+    #[arg(long)]
+    pub historical: bool,
+
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+#[derive(Debug, Args)]
+pub struct Read {
+    /// Samples, as for `measure`
+    pub samples: String,
+
+    /// Parquet file to write
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+#[derive(Debug, Args)]
+pub struct Rhyme {
+    /// Two words or line ends; or one word, for its rhymes
+    #[arg(value_name = "WORD", num_args = 0..=2, required_unless_present = "pairs", conflicts_with = "pairs")]
+    pub words: Vec<String>,
+
+    /// Pairs in bulk: JSONL or CSV with fields a and b, or - for standard input
+    #[arg(long, value_name = "FILE")]
+    pub pairs: Option<String>,
+
+    /// Stop at the first pair that cannot be read, instead of skipping and counting it
+    #[arg(long)]
+    pub strict: bool,
+
+    #[command(flatten)]
+    pub ears: Ears,
+}
+
+#[derive(Debug, Args)]
+pub struct Say {
+    /// Words; or one file with a word a line, or - for standard input
+    #[arg(value_name = "WORD", required = true)]
+    pub words: Vec<String>,
+
+    /// Show the International Phonetic Alphabet
+    #[arg(long)]
+    pub ipa: bool,
+
+    /// Answer from morphology and the grapheme-to-phoneme model alone
+    #[arg(long)]
+    pub without_lexicon: bool,
+}
+
+/// Reads the arguments. `--json` may be followed by a file or by nothing, which no parser can tell apart in
+/// `scan --json poems.jsonl`: the word after it is a file to write only if the command has all it needs without that word.
+pub fn parse(given: Vec<OsString>) -> Result<Arguments, clap::Error> {
+    if let Some((joined, file)) = join_json(&given)
+        && let Ok(mut arguments) = Arguments::try_parse_from(joined)
+        && arguments.command.is_complete(&file)
+    {
+        arguments.global.json_was_joined = true;
+        return Ok(arguments);
+    }
+    Arguments::try_parse_from(given)
+}
+
+/// `--json FILE` as `--json=FILE`, and the file.
+fn join_json(given: &[OsString]) -> Option<(Vec<OsString>, String)> {
+    let end = given.iter().position(|word| word == "--").unwrap_or(given.len());
+    let at = given[..end].iter().position(|word| word == "--json")?;
+    let file = given[..end].get(at + 1)?.to_str().filter(|word| !word.starts_with('-'))?.to_string();
+    let mut joined = given.to_vec();
+    joined.splice(at..at + 2, [OsString::from(format!("--json={file}"))]);
+    Some((joined, file))
+}
+
+impl Command {
+    /// Whether it lacks nothing, now that `file` is taken to be its output.
+    fn is_complete(&self, file: &str) -> bool {
+        // Where any number of words may stand, only its name tells a file from a word.
+        let named = [".json", ".jsonl"].iter().any(|end| file.ends_with(end));
+        match self {
+            Command::Measure(_) | Command::Read(_) => true,
+            Command::Scan(scan) => scan.source.is_some(),
+            Command::Rhyme(rhyme) => rhyme.pairs.is_some() || named && !rhyme.words.is_empty(),
+            Command::Say(say) => named && !say.words.is_empty(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn json(line: &str) -> (Option<Option<PathBuf>>, bool) {
+        let words = line.split(' ').map(OsString::from).collect();
+        let arguments = parse(words).unwrap();
+        (arguments.global.json, arguments.global.json_was_joined)
+    }
+
+    #[test]
+    fn arguments_agree_with_each_other() {
+        use clap::CommandFactory;
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn json_is_followed_by_a_file_or_by_nothing() {
+        let file = |name: &str| (Some(Some(PathBuf::from(name))), true);
+        let none = (Some(None), false);
+        assert_eq!(json("doggerel scan --json poems.jsonl"), none);
+        assert_eq!(json("doggerel scan poems.jsonl --json"), none);
+        assert_eq!(json("doggerel scan poems.jsonl --json out"), file("out"));
+        assert_eq!(json("doggerel scan --json out poems.jsonl"), file("out"));
+        assert_eq!(json("doggerel --json scan poems.jsonl"), none);
+        assert_eq!(json("doggerel measure a.jsonl --json out.json --seed 3"), file("out.json"));
+        assert_eq!(json("doggerel measure --json a.jsonl"), none);
+        assert_eq!(json("doggerel measure --json --seed 3 a.jsonl"), none);
+        assert_eq!(json("doggerel rhyme --json love prove"), none);
+        assert_eq!(json("doggerel rhyme love --json prove"), none);
+        assert_eq!(json("doggerel rhyme love prove --json out.json"), file("out.json"));
+        assert_eq!(json("doggerel rhyme --pairs p.jsonl --json"), none);
+        assert_eq!(json("doggerel rhyme --pairs p.jsonl --json out"), file("out"));
+        assert_eq!(json("doggerel say --json heav'n"), none);
+        assert_eq!(json("doggerel say --json=out heav'n"), (Some(Some(PathBuf::from("out"))), false));
+        assert_eq!(json("doggerel say heav'n"), (None, false));
+    }
+}

@@ -1,0 +1,7 @@
+//! One file a command.
+
+pub mod measure;
+pub mod read;
+pub mod rhyme;
+pub mod say;
+pub mod scan;

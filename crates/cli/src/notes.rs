@@ -1,0 +1,143 @@
+//! What is said beside the data, on standard error: notices, skipped records, progress, and how it ended.
+
+use std::io::{IsTerminal, Write};
+use std::time::{Duration, Instant};
+
+use anstyle::{AnsiColor, Style};
+use corpus::{Texts, sanitize};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::failure::{BAD_INPUT, FAILED, Failure};
+
+/// Standard error, unless the person wants it quiet.
+#[derive(Debug, Clone, Copy)]
+pub struct Notes {
+    pub quiet: bool,
+}
+
+const LABEL: Style = Style::new().bold();
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+const HELP: Style = AnsiColor::Cyan.on_default();
+
+fn say(style: Style, label: &str, sentence: &str) {
+    let mut stream = anstream::AutoStream::auto(std::io::stderr().lock());
+    // Nobody is left to tell if standard error is closed.
+    let _ = writeln!(stream, "{style}{label}:{style:#} {}", sanitize(sentence));
+}
+
+impl Notes {
+    pub fn note(&self, sentence: &str) {
+        if !self.quiet {
+            say(LABEL, "note", sentence);
+        }
+    }
+
+    pub fn wrote(&self, path: &std::path::Path) {
+        self.note(&format!("wrote {}", path.display()));
+    }
+
+    /// How a source was read, and which of its records were not.
+    pub fn of_reading(&self, texts: &Texts) {
+        for notice in texts.notices() {
+            self.note(&notice);
+        }
+        let skipped = texts.skipped();
+        let n: usize = skipped.iter().map(|skipped| skipped.n).sum();
+        if n == 0 {
+            return;
+        }
+        let records = if n == 1 { "one record was skipped".to_string() } else { format!("{n} records were skipped") };
+        let reasons: Vec<String> = skipped
+            .iter()
+            .map(|skipped| {
+                let places: Vec<&str> = skipped.at.iter().map(|at| line_of(at)).collect();
+                let more = if skipped.n > places.len() { " …" } else { "" };
+                format!("{} {} ({}{more})", skipped.n, skipped.reason, places.join(", "))
+            })
+            .collect();
+        self.note(&format!("{records} of {}: {}", texts.name(), reasons.join("; ")));
+        for skipped in skipped {
+            self.note(&format!("the first with {}: {}", skipped.reason, skipped.example));
+        }
+    }
+
+    pub fn progress(&self) -> Progress {
+        let wanted = !self.quiet && std::io::stderr().is_terminal();
+        Progress { wanted, begun: Instant::now(), bar: None }
+    }
+}
+
+/// "line 7" of "poems.jsonl:7"; a file of a folder by its name.
+fn line_of(place: &str) -> &str {
+    let end = place.rsplit('/').next().unwrap_or(place);
+    end.find(':').map_or(end, |colon| &end[colon + 1..])
+}
+
+/// Says how a command ended, and gives its exit code.
+pub fn ended(failure: Failure) -> u8 {
+    match failure {
+        Failure::Closed => 0,
+        Failure::Stopped { sentence, help, code } => {
+            debug_assert!(code == FAILED || code == BAD_INPUT);
+            say(ERROR, "error", &sentence);
+            if let Some(help) = help {
+                say(HELP, " help", &help);
+            }
+            code
+        }
+    }
+}
+
+/// A bar for what takes longer than two seconds.
+pub struct Progress {
+    wanted: bool,
+    begun: Instant,
+    bar: Option<ProgressBar>,
+}
+
+impl Progress {
+    const PATIENCE: Duration = Duration::from_secs(2);
+    const STEPS: u64 = 1000;
+
+    /// `done` texts, which are this share of all.
+    pub fn at(&mut self, done: usize, share: Option<f64>) {
+        if !self.wanted || self.begun.elapsed() < Progress::PATIENCE {
+            return;
+        }
+        let begun = self.begun;
+        let bar = self.bar.get_or_insert_with(|| bar(share.is_some()).with_elapsed(begun.elapsed()));
+        bar.set_message(format!("{done} texts"));
+        match share {
+            Some(share) => bar.set_position((share * Progress::STEPS as f64) as u64),
+            None => bar.tick(),
+        }
+    }
+
+    pub fn stage(&mut self, what: &str) {
+        if let Some(bar) = &self.bar {
+            bar.set_message(what.to_string());
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn bar(known: bool) -> ProgressBar {
+    let target = ProgressDrawTarget::stderr();
+    let (bar, template) = match known {
+        true => {
+            (ProgressBar::with_draw_target(Some(Progress::STEPS), target), "{bar:30} {percent:>3} %  {msg}  {eta} left")
+        }
+        false => (ProgressBar::with_draw_target(None, target), "{spinner} {msg}  {elapsed}"),
+    };
+    match ProgressStyle::with_template(template) {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}

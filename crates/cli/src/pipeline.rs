@@ -1,0 +1,60 @@
+//! Many texts through one function: in parallel, in order, and never more than a few in memory.
+
+use corpus::{Error, Text, Texts};
+use rayon::prelude::*;
+
+use crate::failure::{Failure, Outcome};
+
+/// Texts that are worked on at a time, and the bytes that they may have together.
+const TEXTS: usize = 512;
+const BYTES: usize = 4 << 20;
+
+/// Gives `work(text)` to `put` for every text in order. While one batch is worked on, the next is read.
+pub fn in_order<R: Send>(
+    texts: &mut Texts,
+    work: impl Fn(Text) -> R + Sync,
+    mut put: impl FnMut(R, &Texts) -> Outcome,
+) -> Outcome {
+    let mut batch = Batch::read(texts);
+    while !batch.texts.is_empty() {
+        let read = std::mem::take(&mut batch.texts);
+        let (done, next) = match batch.end {
+            None => {
+                let next = || Batch::read(texts);
+                rayon::join(|| read.into_par_iter().map(&work).collect::<Vec<R>>(), next)
+            }
+            end => (read.into_par_iter().map(&work).collect(), Batch { texts: Vec::new(), end }),
+        };
+        for result in done {
+            put(result, texts)?;
+        }
+        batch = next;
+    }
+    match batch.end {
+        Some(Err(error)) => Err(Failure::from(error)),
+        _ => Ok(()),
+    }
+}
+
+struct Batch {
+    texts: Vec<Text>,
+    /// How the source ended, if it did.
+    end: Option<Result<(), Error>>,
+}
+
+impl Batch {
+    fn read(source: &mut Texts) -> Batch {
+        let (mut texts, mut bytes) = (Vec::new(), 0);
+        while texts.len() < TEXTS && bytes < BYTES {
+            match source.next() {
+                Some(Ok(text)) => {
+                    bytes += text.text.len();
+                    texts.push(text);
+                }
+                Some(Err(error)) => return Batch { texts, end: Some(Err(error)) },
+                None => return Batch { texts, end: Some(Ok(())) },
+            }
+        }
+        Batch { texts, end: None }
+    }
+}
