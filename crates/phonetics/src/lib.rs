@@ -1,7 +1,10 @@
 //! A word: its pronunciations, syllables, stresses; does it rhyme, and how.
 
+mod held_out;
 mod lexicon;
+mod morphology;
 mod normal;
+mod numeral;
 mod phone;
 mod pronouncer;
 mod pronunciation;
@@ -11,6 +14,7 @@ mod syllable;
 mod tokens;
 mod word;
 
+pub use held_out::is_held_out;
 pub use phone::{Manner, Phone, Phoneme, Place};
 pub use pronouncer::{Options, Pronouncer};
 pub use pronunciation::{Pronunciation, Via};

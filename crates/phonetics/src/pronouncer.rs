@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{OnceLock, RwLock};
 
-use crate::{Word, WordRef, lexicon, normal, spoken};
+use crate::spoken::Speaker;
+use crate::{Word, WordRef, lexicon, normal};
 
 /// What a [`Pronouncer`] may use. The default is everything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,7 +83,7 @@ impl Pronouncer {
         if let Some(word) = shard.read().unwrap_or_else(|e| e.into_inner()).get(text) {
             return word.clone();
         }
-        let made = WordRef::from(Word::unlisted(text, spoken::say(text, self.options)));
+        let made = WordRef::from(Word::unlisted(text, Speaker::new(self.options).say(text)));
         let mut words = shard.write().unwrap_or_else(|e| e.into_inner());
         if words.len() >= SHARD_WORDS {
             words.clear();

@@ -1,19 +1,164 @@
-//! A word that the lexicon lacks: rules first, then the letters.
+//! A word that the lexicon lacks: parts, numbers, rules, and at last the letters themselves.
 
+use std::borrow::Cow;
+
+use crate::morphology::{Known, Made, Morphology, join_parts, without_accents};
 use crate::pronouncer::Options;
-use crate::{Phone, Pronunciation, Via};
+use crate::{Phone, Pronunciation, Via, lexicon, numeral};
 
-/// Every pronunciation of a normalized word, most usual first; none only for a word without letter or digit.
-pub fn say(text: &str, _options: Options) -> Vec<Pronunciation> {
-    let phones = crude(text);
-    if phones.is_empty() {
-        return Vec::new();
+/// How many pronunciations a word of several parts is given.
+const COMBINED: usize = 4;
+
+/// Says normalized words within the bounds of its options.
+#[derive(Debug, Clone, Copy)]
+pub struct Speaker {
+    options: Options,
+    morphology: Morphology,
+}
+
+impl Speaker {
+    pub fn new(options: Options) -> Speaker {
+        let known = if options.lexicon { Known::Listed } else { Known::Trained };
+        Speaker { options, morphology: Morphology::new(known) }
     }
-    vec![Pronunciation::new(&phones, Via::G2p, "letters")]
+
+    /// Every pronunciation, most usual first; none only for a word without letter, digit or symbol.
+    pub fn say(&self, word: &str) -> Vec<Pronunciation> {
+        let word = word.trim_matches(|c: char| c != '\'' && !is_spoken(c));
+        if !word.chars().any(is_spoken) {
+            return Vec::new();
+        }
+        if word.contains(|c: char| c != '\'' && !is_spoken(c)) && !is_number(word) {
+            return self.parts(word);
+        }
+        if let Some(words) = numeral::words(word) {
+            return self.phrase(&words.iter().map(String::as_str).collect::<Vec<_>>(), word, Via::Morphology);
+        }
+        if self.options.morphology {
+            let made = self.morphology.derive(word);
+            if !made.is_empty() {
+                return made.into_iter().map(|Made { phones, how }| Pronunciation::new(&phones, Via::Morphology, how)).collect();
+            }
+        }
+        self.letters(word)
+    }
+
+    /// A part of a word: looked up where the options allow it.
+    fn part(&self, word: &str) -> Vec<Pronunciation> {
+        match lexicon::word(word).filter(|_| self.options.lexicon) {
+            Some(word) => word.pronunciations().to_vec(),
+            None => self.say(word),
+        }
+    }
+
+    /// Words joined by hyphens, spaces or anything else that is not said.
+    fn parts(&self, word: &str) -> Vec<Pronunciation> {
+        let parts: Vec<&str> =
+            word.split(|c: char| c != '\'' && !is_spoken(c)).filter(|p| p.chars().any(is_spoken)).collect();
+        if word.contains('-')
+            && let Some(joined) = self.joined(&parts)
+        {
+            return joined;
+        }
+        self.phrase(&parts, word, Via::Lexicon)
+    }
+
+    /// *to-day, rain-bow*: the lexicon has them in one. Not where a prefix makes another word (*re-cover*).
+    fn joined(&self, parts: &[&str]) -> Option<Vec<Pronunciation>> {
+        let entry = self.morphology.entry(&parts.concat())?;
+        if matches!(parts[0], "re" | "co" | "de" | "pre" | "un") || parts.iter().any(|p| p.len() == 1 && *p != "a") {
+            return None;
+        }
+        let how = format!("{} in one", entry.text);
+        let said = entry.pronunciations().map(|(phones, _)| Pronunciation::new(phones, Via::Morphology, how.as_str()));
+        Some(said.collect())
+    }
+
+    /// One word after the other: the first pronunciation of all but the last, and every one of the last.
+    fn phrase(&self, parts: &[&str], whole: &str, least: Via) -> Vec<Pronunciation> {
+        let said: Vec<(&str, Vec<Pronunciation>)> =
+            parts.iter().map(|p| (*p, self.part(p))).filter(|(_, said)| !said.is_empty()).collect();
+        let Some(((last_text, last), heads)) = said.split_last() else { return self.letters(whole) };
+        if heads.is_empty() && least == Via::Lexicon {
+            return last.clone();
+        }
+        let via = said.iter().map(|(_, said)| said[0].via()).max().unwrap_or(least).max(Via::Morphology);
+        let how = parts.join(" + ");
+        last.iter()
+            .take(COMBINED)
+            .map(|last| {
+                let mut parts: Vec<(&str, &[Phone])> = heads.iter().map(|(text, said)| (*text, said[0].phones())).collect();
+                parts.push((last_text, last.phones()));
+                Pronunciation::new(&join_parts(&parts), via, how.as_str())
+            })
+            .collect()
+    }
+
+    /// The letters alone: the trained model, with the names of letters for what nobody could read as a word.
+    fn letters(&self, word: &str) -> Vec<Pronunciation> {
+        if let Some(stem) = word.strip_suffix("'s").filter(|s| s.chars().any(char::is_alphabetic)) {
+            return crate::morphology::possessive(&self.letters(stem));
+        }
+        let plain: Cow<str> = if word.is_ascii() { Cow::Borrowed(word) } else { Cow::Owned(without_accents(word)) };
+        let letters: String = plain.chars().filter(char::is_ascii_alphabetic).collect();
+        if letters.is_empty() {
+            // A script that English readers don't sound: one breath a character, so that lines keep their length.
+            let phones: Vec<Phone> = plain.chars().filter(|c| is_spoken(*c)).map(|_| unreadable()).collect();
+            return vec![Pronunciation::new(&phones, Via::G2p, "no English letters: one syllable each")];
+        }
+        if let Some(spelled) = initialism(&letters) {
+            return vec![Pronunciation::new(&spelled, Via::Morphology, "letter by letter")];
+        }
+        let guesses = guess(&letters);
+        if guesses.is_empty() {
+            return vec![Pronunciation::new(&spell_out(&letters), Via::Morphology, "letter by letter")];
+        }
+        guesses.iter().map(|phones| Pronunciation::new(phones, Via::G2p, "guessed from its letters")).collect()
+    }
+}
+
+fn is_spoken(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '\u{0300}'..='\u{036F}') || is_symbol(c)
+}
+
+/// Symbols that are read aloud.
+pub fn is_symbol(c: char) -> bool {
+    matches!(c, '&' | '%' | '+' | '=' | '£' | '$' | '€' | '@' | '#' | '°' | '½' | '¼' | '¾' | '⅓' | '⅔')
+}
+
+/// Digits with the marks that belong to a number.
+fn is_number(word: &str) -> bool {
+    word.contains(|c: char| c.is_ascii_digit())
+        && word.chars().all(|c| c.is_alphanumeric() || is_symbol(c) || matches!(c, '.' | ',' | ':' | '\''))
+}
+
+fn unreadable() -> Phone {
+    Phone::new(crate::Phoneme::AH, 1)
+}
+
+/// One letter, or several without a vowel among them.
+fn initialism(letters: &str) -> Option<Vec<Phone>> {
+    let vowel = |b: u8| matches!(b, b'a' | b'e' | b'i' | b'o' | b'u' | b'y');
+    (letters.len() == 1 || letters.len() < 7 && !letters.bytes().any(vowel)).then(|| spell_out(letters))
+}
+
+fn spell_out(letters: &str) -> Vec<Phone> {
+    const NAMES: [&str; 26] = [
+        "EY1", "B IY1", "S IY1", "D IY1", "IY1", "EH1 F", "JH IY1", "EY1 CH", "AY1", "JH EY1", "K EY1", "EH1 L", "EH1 M",
+        "EH1 N", "OW1", "P IY1", "K Y UW1", "AA1 R", "EH1 S", "T IY1", "Y UW1", "V IY1", "D AH1 B AH0 L Y UW0", "EH1 K S",
+        "W AY1", "Z IY1",
+    ];
+    let named = letters.bytes().map(|b| NAMES[(b - b'a') as usize]);
+    let mut phones: Vec<Phone> = named.flat_map(|name| Phone::parse_all(name).unwrap_or_default()).collect();
+    // The last letter carries the stress: B-B-C.
+    let last = letters.len() - 1;
+    let last_from = Phone::parse_all(NAMES[(letters.as_bytes()[last] - b'a') as usize]).map_or(0, |p| phones.len() - p.len());
+    phones[..last_from].iter_mut().filter(|p| p.stress() == Some(1)).for_each(|p| *p = p.with_stress(2));
+    phones
 }
 
 /// One phone a letter: until the trained model stands.
-fn crude(text: &str) -> Vec<Phone> {
+fn guess(text: &str) -> Vec<Vec<Phone>> {
     let mut stressed = false;
     let mut out = Vec::new();
     for c in text.chars().filter(|c| c.is_alphanumeric()) {
@@ -49,5 +194,5 @@ fn crude(text: &str) -> Vec<Phone> {
         }
         out.push(phone);
     }
-    out
+    vec![out]
 }

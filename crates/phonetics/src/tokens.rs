@@ -4,6 +4,9 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::normal::{is_apostrophe, is_hyphen, normalize};
+use crate::lexicon;
+use crate::morphology::LOST_HEADS;
+use crate::spoken::is_symbol;
 
 /// A word as it stands in a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,29 +34,6 @@ struct Words<'a> {
     at: usize,
 }
 
-/// Words that keep an apostrophe at their head: the letters lost there are part of the spelling.
-const HEADLESS: &[&str] = &[
-    "'tis", "'twas", "'twere", "'twill", "'twould", "'twixt", "'tween", "'gainst", "'neath", "'mid", "'midst", "'mong",
-    "'mongst", "'gan", "'gin", "'gins", "'scape", "'scaped", "'em", "'un", "'uns", "'bout", "'round", "'cause", "'fore",
-    "'til", "'till", "'rt", "'st", "'s", "'d", "'ll", "'ve", "'re", "'m", "'pon", "'long", "'cross", "'side", "'bove",
-    "'stead", "'spite", "'lack", "'las", "'ere", "'im", "'er", "'is", "'ome", "'eart", "'ead", "'tisn't", "'twasn't",
-    "'twon't", "'tain't", "'plain", "'larum", "'ware", "'nother", "'nuff", "'low", "'way", "'count", "'most", "'change",
-    "'prentice", "'venge", "'vantage", "'havior", "'haviour", "'rithmetic", "'possum", "'coon", "'gator", "'tater",
-    "'taters", "'bacco", "'orse", "'and", "'ard", "'igh", "'ow", "'ot", "'old", "'ouse", "'undred", "'alf", "'ell",
-    "'ave", "'as", "'ad", "'e",
-];
-
-/// Words that keep an apostrophe at their tail, beside those in *-in'* and the *-s'* of a plural's possessive.
-const TAILLESS: &[&str] = &[
-    "th'", "o'", "wi'", "i'", "a'", "an'", "d'", "t'", "tho'", "thro'", "altho'", "fro'", "e'", "de'", "ol'", "l'", "m'",
-    "lil'", "po'", "mo'", "fo'", "yo'", "ha'", "ca'", "fa'", "wa'", "sma'", "ta'", "gi'", "amang'", "hersel'", "himsel'",
-    "mysel'", "thysel'", "itsel'", "ev'", "heav'", "ta'en'", "oft'", "to'", "by'", "the'", "upo'", "agin'", "awa'",
-];
-
-fn is_symbol(c: char) -> bool {
-    matches!(c, '&' | '%' | '+' | '=' | '£' | '$' | '€' | '@' | '#' | '°' | '½' | '¼' | '¾' | '⅓' | '⅔')
-}
-
 fn is_letter(c: char) -> bool {
     c.is_alphanumeric() || is_combining(c)
 }
@@ -78,27 +58,21 @@ impl<'a> Iterator for Words<'a> {
     }
 }
 
-/// How many bytes of `rest` are letters, digits, apostrophes, joined by single hyphens, or a number with its marks.
+/// How many bytes of `rest` are one word: letters, digits and apostrophes, joined by single hyphens; a number with its
+/// marks; letters each with a full stop (`a.m.`); or a symbol alone.
 fn extent(rest: &str) -> usize {
+    if let Some(end) = dotted(rest) {
+        return end;
+    }
     let mut chars = rest.char_indices().peekable();
     let mut end = 0;
     let mut before = None;
     while let Some((i, c)) = chars.next() {
         let after = chars.peek().map(|&(_, c)| c);
-        let joins = |c: char| {
-            before.is_some_and(|b: char| is_letter(b) || is_apostrophe(b))
-                && after.is_some_and(|a| is_letter(a) || is_apostrophe(a) && is_hyphen(c))
-        };
-        let digits = before.is_some_and(|b: char| b.is_ascii_digit()) && after.is_some_and(|a| a.is_ascii_digit());
-        let inside = is_letter(c)
-            || is_apostrophe(c)
-            || is_hyphen(c) && joins(c)
-            || matches!(c, ',' | '.' | ':') && digits
-            || matches!(c, '£' | '$' | '€' | '#') && before.is_none() && after.is_some_and(|a| a.is_ascii_digit())
-            || matches!(c, '%' | '°') && before.is_some_and(|b: char| b.is_ascii_digit());
-        if !inside {
-            // A symbol alone is a word.
-            return if end == 0 { c.len_utf8() } else { end };
+        if !belongs(before, c, after) {
+            // A symbol alone is a word; a rule of them (====) is none, so it is taken whole for `trim` to drop.
+            let run = rest.find(|other| other != c).unwrap_or(rest.len());
+            return if end == 0 { run.max(c.len_utf8()) } else { end };
         }
         end = i + c.len_utf8();
         before = Some(c);
@@ -106,8 +80,33 @@ fn extent(rest: &str) -> usize {
     end
 }
 
+/// Whether `c` goes on the word that `before` belongs to (or begins one), given what comes after.
+fn belongs(before: Option<char>, c: char, after: Option<char>) -> bool {
+    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    if is_letter(c) || is_apostrophe(c) {
+        return true;
+    }
+    if is_hyphen(c) {
+        return before.is_some_and(|b| is_letter(b) || is_apostrophe(b)) && after.is_some_and(|a| is_letter(a) || is_apostrophe(a));
+    }
+    match c {
+        ',' | '.' | ':' => digit(before) && digit(after),
+        '£' | '$' | '€' | '#' => before.is_none() && digit(after),
+        '%' | '°' => digit(before),
+        _ => false,
+    }
+}
+
+/// `a.m.`, `U.S.A.`: two letters and more, a full stop after each.
+fn dotted(rest: &str) -> Option<usize> {
+    let bytes = rest.as_bytes();
+    let pairs = bytes.chunks_exact(2).take_while(|pair| pair[0].is_ascii_alphabetic() && pair[1] == b'.').count();
+    (pairs > 1).then_some(2 * pairs)
+}
+
 /// Takes quotation marks off both ends, unless they are apostrophes that belong to the word.
 fn trim(line: &str, mut start: usize, mut end: usize) -> Option<Token<'_>> {
+    let mut quoted = false;
     loop {
         let text = &line[start..end];
         let first = text.chars().next()?;
@@ -115,26 +114,50 @@ fn trim(line: &str, mut start: usize, mut end: usize) -> Option<Token<'_>> {
         let normal = normalize(text);
         if is_apostrophe(first) && !keeps_head(&normal) {
             start += first.len_utf8();
-        } else if is_apostrophe(last) && !keeps_tail(&normal) {
+            quoted = true;
+        } else if is_apostrophe(last) && !keeps_tail(&normal, quoted, text) {
             end -= last.len_utf8();
+        } else if is_symbol(first) && !is_read(text) {
+            return None;
         } else {
             return Some(Token { range: start..end, text: normal });
         }
     }
 }
 
-fn keeps_head(text: &str) -> bool {
-    let body = text.trim_end_matches('\'');
-    HEADLESS.contains(&body)
-        || body.len() > 2 && body.as_bytes()[1] == b't' && body[1..].starts_with("tw")
-        || body.len() > 1 && body[1..].bytes().all(|b| b.is_ascii_digit())
+/// Whether a text that begins with a symbol is read aloud: numbers are, and of symbols alone only those that join words.
+fn is_read(text: &str) -> bool {
+    text.contains(|c: char| c.is_alphanumeric()) || matches!(text, "&" | "+" | "=")
 }
 
-fn keeps_tail(text: &str) -> bool {
-    let head = text.trim_start_matches('\'');
-    let Some(body) = text.strip_suffix('\'') else { return false };
-    TAILLESS.contains(&head)
-        || body.len() > 2 && (body.ends_with("in") || body.ends_with('s') || body.ends_with('z') || body.ends_with('x'))
+/// `'tis`, `'neath`, `'90s`: the word is listed with its apostrophe, or is none without what the apostrophe stands for.
+fn keeps_head(text: &str) -> bool {
+    let body = text.trim_end_matches('\'');
+    let rest = body.trim_start_matches('\'');
+    rest.starts_with(|c: char| c.is_ascii_digit())
+        || body.starts_with('\'')
+            && (is_listed(body) || !is_listed(rest) && is_shortened(rest))
+}
+
+/// `th'`, `o'`, `walkin'`. The possessive of a plural (`boys'`) sounds as the plural does and is told from a closing
+/// quotation mark by nothing, so its apostrophe goes.
+fn keeps_tail(text: &str, quoted: bool, raw: &str) -> bool {
+    let Some(rest) = text.strip_suffix('\'') else { return false };
+    if is_listed(text) && rest != "'" {
+        // I' is a quotation's end, i' is *in*; an opening mark before it makes it a quotation too.
+        return !is_listed(rest) || !quoted && !raw.starts_with(char::is_uppercase);
+    }
+    let cut = |ends: &[&str]| ends.iter().any(|end| is_listed(&format!("{rest}{end}")));
+    rest.len() > 1 && !is_listed(rest) && (rest.ends_with("in") || cut(&["d", "t", "f", "k", "ugh", "ve"]))
+}
+
+fn is_listed(word: &str) -> bool {
+    lexicon::entry(word).is_some()
+}
+
+/// Whether an unstressed beginning before `rest` makes a listed word.
+fn is_shortened(rest: &str) -> bool {
+    rest.len() > 1 && LOST_HEADS.iter().any(|head| is_listed(&format!("{head}{rest}")))
 }
 
 #[cfg(test)]
@@ -156,6 +179,9 @@ mod tests {
         assert_eq!(said("th' expense o' walkin' thro' boys' heav'n"), ["th'", "expense", "o'", "walkin'", "thro'", "boys'", "heav'n"]);
         assert_eq!(said("—And now—alas!—no more…"), ["and", "now", "alas", "no", "more"]);
         assert_eq!(said("heart-ache -- love-lies-bleeding-"), ["heart-ache", "love-lies-bleeding"]);
+        assert_eq!(said("'boys' and i' the heart o' the wood'"), ["boys", "and", "i'", "the", "heart", "o'", "the", "wood"]);
+        assert_eq!(said("'So did I' 'and a' 'Tis 'neath 'ouse 'twixt"), ["so", "did", "i", "and", "a", "'tis", "'neath", "'ouse", "'twixt"]);
+        assert_eq!(said("at 9 a.m. in the U.S. "), ["at", "9", "a.m.", "in", "the", "u.s."]);
         assert_eq!(said("''"), Vec::<String>::new());
         assert_eq!(said(""), Vec::<String>::new());
     }
@@ -163,5 +189,6 @@ mod tests {
     #[test]
     fn numbers_and_symbols_are_words() {
         assert_eq!(said("In 1,845 & 3.5% of £5, the 3rd"), ["in", "1,845", "&", "3.5%", "of", "£5", "the", "3rd"]);
+        assert_eq!(said("# Title\n==== 2 + 2 = 4 '90s $ % ***"), ["title", "2", "+", "2", "=", "4", "'90s"]);
     }
 }
