@@ -86,7 +86,9 @@ fn decimals(value: f64, bounds: Option<(f64, f64)>, n: usize, scale: Scale) -> i
         Some((low, high)) if high > low => high - low,
         _ => match scale {
             // The width that n independent texts would give a share, so that 2 of 3 is not printed as 66.7 %.
-            Scale::Share => 2.0 * 1.96 * (value * (1.0 - value)).max(1.0 / n.max(1) as f64).sqrt() / (n.max(1) as f64).sqrt(),
+            Scale::Share => {
+                2.0 * 1.96 * (value * (1.0 - value)).max(1.0 / n.max(1) as f64).sqrt() / (n.max(1) as f64).sqrt()
+            }
             Scale::Plain => return significant(value),
         },
     };
@@ -150,7 +152,7 @@ mod tests {
     #[test]
     fn digits_follow_the_interval() {
         assert_eq!(plain_of(0.1732, 0.131, 0.219), ("0.17".into(), "[0.13, 0.22]".into()));
-        assert_eq!(plain_of(3.1415, 2.61, 3.72), ("3.1".into(), "[2.6, 3.7]".into()));
+        assert_eq!(plain_of(3.1273, 2.61, 3.72), ("3.1".into(), "[2.6, 3.7]".into()));
         assert_eq!(plain_of(21.34, 17.9, 25.2), ("21".into(), "[18, 25]".into()));
         assert_eq!(plain_of(12.44, 8.2, 16.9), ("12".into(), "[8, 17]".into()));
         assert_eq!(plain_of(0.17321, 0.1722, 0.1742), ("0.1732".into(), "[0.1722, 0.1742]".into()));
@@ -170,10 +172,7 @@ mod tests {
     #[test]
     fn shares_are_printed_in_per_cent() {
         let written = written(
-            &Number {
-                null: Some(Null { value: 0.0612, low: 0.02, high: 0.13 }),
-                ..number(0.8125, 0.70, 0.893)
-            },
+            &Number { null: Some(Null { value: 0.0612, low: 0.02, high: 0.13 }), ..number(0.8125, 0.70, 0.893) },
             Scale::Share,
         );
         assert_eq!(written.value, "81\u{a0}%");

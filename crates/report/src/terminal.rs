@@ -78,7 +78,8 @@ impl Terminal {
             .flat_map(|(name, view)| rows(view, if comparison.views.len() > 1 { name } else { "" }))
             .collect();
         let Some(n) = comparison.views.values().map(|view| view.reach.n).max() else { return };
-        let wide = |of: fn(&Row) -> &str, least: usize| rows.iter().map(|row| width(of(row))).max().unwrap_or(0).max(least);
+        let wide =
+            |of: fn(&Row) -> &str, least: usize| rows.iter().map(|row| width(of(row))).max().unwrap_or(0).max(least);
         let (names, these) = (wide(|row| &row.name, 12), wide(|row| &row.these, 5));
         let theirs = if comparison.reference.people { "people" } else { "other" };
         let people = wide(|row| &row.people, theirs.len());
@@ -109,13 +110,18 @@ impl Terminal {
         for (i, mode) in comparison.crowded.iter().take(ROWS).enumerate() {
             self.item(lines, if i == 0 { "Into" } else { "" }, &crowded_line(mode, label_width, &comparison.reference));
         }
-        let (told, untold): (Vec<&MissingMode>, Vec<&MissingMode>) = comparison.missing.iter().partition(|mode| !mode.cannot_tell);
+        let (told, untold): (Vec<&MissingMode>, Vec<&MissingMode>) =
+            comparison.missing.iter().partition(|mode| !mode.cannot_tell);
         for (i, mode) in told.iter().take(ROWS).enumerate() {
             self.item(lines, if i == 0 { "Away" } else { "" }, &missing_line(mode, label_width, &comparison.reference));
         }
         if told.len() > ROWS {
             let more: Vec<&str> = told[ROWS..].iter().map(|mode| mode.label.as_str()).collect();
-            self.item(lines, "", &one_line(&format!("also {}", more.join(" · ")), self.width.saturating_sub(MARGIN + 1)));
+            self.item(
+                lines,
+                "",
+                &one_line(&format!("also {}", more.join(" · ")), self.width.saturating_sub(MARGIN + 1)),
+            );
         }
         let works: Vec<String> = told.iter().take(ROWS).filter_map(|mode| mode.examples.first()).map(work).collect();
         if !works.is_empty() {
@@ -146,19 +152,33 @@ impl Terminal {
         if !again.is_empty() {
             say(format!("texts told again: {}", again.join(", ")), lines);
         }
-        if let Some(top) = repeats.top25_share.get("same").or_else(|| repeats.top25_share.get("exact")).filter(|_| !repeats.clusters.is_empty()) {
+        if let Some(top) = repeats
+            .top25_share
+            .get("same")
+            .or_else(|| repeats.top25_share.get("exact"))
+            .filter(|_| !repeats.clusters.is_empty())
+        {
             say(format!("the 25 commonest make {} of all", beside(top)), lines);
         }
         if let Some(cluster) = repeats.clusters.first() {
             say(format!("most told, {} times: “{}”", count(cluster.n), one_line(&cluster.text, 60)), lines);
         }
         if let Some((openings, texts)) = tally(&repeats.openings) {
-            let first: Vec<String> = repeats.openings.iter().take(2).map(|opening| format!("“{} …” ×{}", one_line(&opening.text, 30), opening.n)).collect();
+            let first: Vec<String> = repeats
+                .openings
+                .iter()
+                .take(2)
+                .map(|opening| format!("“{} …” ×{}", one_line(&opening.text, 30), opening.n))
+                .collect();
             say(format!("{openings} openings begin {texts} texts: {}", first.join(", ")), lines);
         }
         if !repeats.rhyme_pairs.is_empty() {
-            let pairs: Vec<String> =
-                repeats.rhyme_pairs.iter().take(6).map(|pair| format!("{} ×{}", one_line(&pair.text, 24), pair.n)).collect();
+            let pairs: Vec<String> = repeats
+                .rhyme_pairs
+                .iter()
+                .take(6)
+                .map(|pair| format!("{} ×{}", one_line(&pair.text, 24), pair.n))
+                .collect();
             self.item(lines, "Rhymes", &one_line(&pairs.join(", "), room));
         }
     }
@@ -170,7 +190,12 @@ impl Terminal {
         }
         let skipped: usize = comparison.samples.skipped.iter().map(|skipped| skipped.n).sum();
         if skipped > 0 {
-            let reasons: Vec<String> = comparison.samples.skipped.iter().map(|skipped| format!("{} ({})", skipped.reason, count(skipped.n))).collect();
+            let reasons: Vec<String> = comparison
+                .samples
+                .skipped
+                .iter()
+                .map(|skipped| format!("{} ({})", skipped.reason, count(skipped.n)))
+                .collect();
             self.item(lines, "Left out", &one_line(&reasons.join("; "), self.width.saturating_sub(MARGIN + 1)));
         }
         for (i, warning) in comparison.warnings.iter().take(3).enumerate() {
@@ -245,7 +270,8 @@ fn rows(view: &View, name: &str) -> Vec<Row> {
         if !cfd.citable {
             let remark = cfd.remark.as_deref().unwrap_or("not citable");
             let remark = if remark.contains("citable") { remark.to_string() } else { format!("not citable: {remark}") };
-            cfd_row.remark = [cfd_row.remark, remark].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
+            cfd_row.remark =
+                [cfd_row.remark, remark].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
         }
         rows.push(cfd_row);
     }

@@ -132,7 +132,7 @@ mod tests {
         #[test]
         fn no_control_code_survives(text in ".*") {
             let shown = visible(&text);
-            proptest::prop_assert!(!shown.chars().any(|c| hidden(c)));
+            proptest::prop_assert!(!shown.chars().any(hidden));
             for line in wrap(&text, 20) {
                 proptest::prop_assert!(!line.contains('\n') && line.width() <= 20 + 1);
             }

@@ -52,3 +52,13 @@ pub fn subject(comparison: &Comparison) -> String {
 pub fn spaced(key: &str) -> String {
     key.replace('_', " ")
 }
+
+/// Measures of the portrait that are shares of texts or of lines, and so go on one scale.
+pub fn is_share(key: &str) -> bool {
+    ["_share", "_density", "_regularity", "_fit"].iter().any(|end| key.ends_with(end))
+}
+
+/// A measure of the portrait in a reader's words.
+pub fn measure(key: &str) -> String {
+    spaced(key.strip_suffix("_share").unwrap_or(key))
+}

@@ -2,8 +2,8 @@
 
 mod fixture;
 
-use measure::{Comparison, Evidence, VerdictWord};
 use doggerel_report::{Renderer, Terminal};
+use measure::{Comparison, Evidence, VerdictWord};
 
 fn shown(terminal: &Terminal, comparison: &Comparison, evidence: &Evidence) -> String {
     let mut out = Vec::new();
@@ -58,7 +58,10 @@ fn colour_changes_nothing_but_colour() {
 fn strangers_texts_cannot_drive_the_terminal() {
     let (comparison, evidence) = fixture::attacked();
     let text = shown(&Terminal::default(), &comparison, &evidence);
-    let acts = |c: &char| (c.is_control() && *c != '\n') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}');
+    let acts = |c: &char| {
+        (c.is_control() && *c != '\n')
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
+    };
     assert_eq!(text.chars().find(acts), None, "{text}");
     assert!(text.contains("␛[2J"), "the code is shown: {text}");
 }

@@ -1,0 +1,199 @@
+//! Geometry of the page's pictures: numbers to SVG path data. Colours, sizes and words are the style sheet's and the template's.
+
+use std::fmt::Write;
+
+use measure::{Number, Point};
+use serde::Serialize;
+
+/// Width and height of the map in its own units.
+pub const MAP: (f32, f32) = (760.0, 500.0);
+/// Room between the outermost points and the frame.
+const EDGE: f32 = 26.0;
+/// Room at either end of a row's axis, in hundredths of its width, so that a mark at 0 is whole.
+const AXIS_EDGE: f64 = 2.0;
+
+/// From the map's data to its drawing.
+#[derive(Debug, Clone, Copy)]
+pub struct Projection {
+    x: (f32, f32),
+    y: (f32, f32),
+}
+
+impl Projection {
+    /// Fits all points with room at the edges. Points that are not finite are left out of account.
+    pub fn of<'a>(points: impl Iterator<Item = &'a Point> + Clone) -> Projection {
+        let range = |of: fn(&Point) -> f32| {
+            let (low, high) = points
+                .clone()
+                .map(of)
+                .filter(|value| value.is_finite())
+                .fold((f32::MAX, f32::MIN), |(low, high), value| (low.min(value), high.max(value)));
+            if low < high { (low, high) } else { (0.0, 1.0) }
+        };
+        Projection { x: range(|point| point.x), y: range(|point| point.y) }
+    }
+
+    /// Position in the drawing, to a tenth of a unit; up in the data is up in the drawing.
+    pub fn place(&self, x: f32, y: f32) -> (f32, f32) {
+        let scaled = |value: f32, (low, high): (f32, f32), size: f32| {
+            let at = if value.is_finite() { (value - low) / (high - low) } else { 0.5 };
+            EDGE + at.clamp(-0.02, 1.02) * (size - 2.0 * EDGE)
+        };
+        (tenth(scaled(x, self.x, MAP.0)), tenth(MAP.1 - scaled(y, self.y, MAP.1)))
+    }
+}
+
+/// Round dots as one path: with a round line cap, a line of no length is a disc.
+pub fn discs(places: impl Iterator<Item = (f32, f32)>) -> String {
+    places.fold(String::new(), |mut path, (x, y)| {
+        let _ = write!(path, "M{x} {y}h0");
+        path
+    })
+}
+
+/// Diamonds as one path, so that samples differ from people's works by shape as well as by colour.
+pub fn diamonds(places: impl Iterator<Item = (f32, f32)>, radius: f32) -> String {
+    places.fold(String::new(), |mut path, (x, y)| {
+        let _ = write!(path, "M{} {y}l{radius}-{radius} {radius} {radius}-{radius} {radius}z", tenth(x - radius));
+        path
+    })
+}
+
+/// A name on the map.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Label {
+    pub text: String,
+    pub x: f32,
+    pub y: f32,
+    /// More of the samples than of the reference lie here.
+    pub crowded: bool,
+}
+
+/// Places names where their regions lie, the most peopled first, moving or leaving out those that would cover another.
+/// `letter` is the width of a letter in the map's units: large for a phone, where the map is drawn small.
+pub fn labels(regions: &[(String, f32, f32, bool)], letter: f32) -> Vec<Label> {
+    let mut placed: Vec<(Label, f32)> = Vec::new();
+    let height = 2.6 * letter;
+    for (text, x, y, crowded) in regions {
+        let half = text.chars().count() as f32 * letter / 2.0 + letter / 2.0;
+        if 2.0 * half > MAP.0 {
+            continue;
+        }
+        let x = x.clamp(half, MAP.0 - half);
+        let free = |y: f32| {
+            (height / 2.0..MAP.1 - height / 2.0).contains(&y)
+                && placed.iter().all(|(other, other_half)| {
+                    (other.x - x).abs() >= half + other_half || (other.y - y).abs() >= height
+                })
+        };
+        let steps = [0.0, -0.5, 0.5, -1.0, 1.0, -1.5, 1.5];
+        if let Some(y) = steps.into_iter().map(|step| y + step * height).find(|&y| free(y)) {
+            placed.push((Label { text: text.clone(), x: tenth(x), y: tenth(y), crowded: *crowded }, half));
+        }
+    }
+    placed.into_iter().map(|(label, _)| label).collect()
+}
+
+/// One number on an axis: people's band, the interval as a line, the value as a mark; all in hundredths of the axis' width.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Row {
+    pub value: f64,
+    pub low: f64,
+    pub high: f64,
+    pub has_interval: bool,
+    pub people: Option<f64>,
+    pub band: f64,
+    pub band_width: f64,
+}
+
+/// Places a number on an axis from 0 to `most`.
+pub fn row(number: &Number, most: f64) -> Row {
+    let at = |value: f64| {
+        let share = if most > 0.0 && value.is_finite() { (value / most).clamp(0.0, 1.0) } else { 0.0 };
+        ((AXIS_EDGE + share * (100.0 - 2.0 * AXIS_EDGE)) * 100.0).round() / 100.0
+    };
+    let bounds = number.low.zip(number.high);
+    let null = number.null.as_ref();
+    let (band_low, band_high) = null.map_or((0.0, 0.0), |null| (at(null.low), at(null.high)));
+    Row {
+        value: at(number.value),
+        low: at(bounds.map_or(number.value, |ends| ends.0)),
+        high: at(bounds.map_or(number.value, |ends| ends.1)),
+        has_interval: bounds.is_some(),
+        people: null.map(|null| at(null.value)),
+        band: band_low,
+        band_width: ((band_high - band_low).max(0.3) * 100.0).round() / 100.0,
+    }
+}
+
+/// Where ticks stand on such an axis, each with its words.
+pub fn ticks(most: f64, at: &[(f64, &str)]) -> Vec<(f64, String)> {
+    at.iter()
+        .filter(|(value, _)| *value <= most)
+        .map(|(value, text)| {
+            let number = Number { value: *value, ..Number::default() };
+            (row(&number, most).value, (*text).to_string())
+        })
+        .collect()
+}
+
+/// The largest figure that an axis must hold.
+pub fn most<'a>(numbers: impl Iterator<Item = &'a Number>) -> f64 {
+    numbers
+        .flat_map(|number| [Some(number.value), number.high, number.null.as_ref().map(|null| null.high)])
+        .flatten()
+        .filter(|value| value.is_finite())
+        .fold(0.0, f64::max)
+}
+
+fn tenth(value: f32) -> f32 {
+    (value * 10.0).round() / 10.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn point(x: f32, y: f32) -> Point {
+        Point { x, y, ..Point::default() }
+    }
+
+    #[test]
+    fn all_points_lie_in_the_frame_and_up_is_up() {
+        let points = [point(-3.0, 1.0), point(9.0, 4.0), point(f32::NAN, 2.0), point(2.0, f32::INFINITY)];
+        let projection = Projection::of(points.iter());
+        for point in &points {
+            let (x, y) = projection.place(point.x, point.y);
+            assert!((0.0..=MAP.0).contains(&x) && (0.0..=MAP.1).contains(&y), "{x} {y}");
+        }
+        assert!(projection.place(0.0, 4.0).1 < projection.place(0.0, 1.0).1);
+    }
+
+    #[test]
+    fn a_single_point_has_a_place() {
+        let (x, y) = Projection::of([point(2.0, 2.0)].iter()).place(2.0, 2.0);
+        assert!(x.is_finite() && y.is_finite());
+    }
+
+    #[test]
+    fn labels_never_overlap() {
+        let regions: Vec<_> = (0..30)
+            .map(|i| (format!("region number {i}"), (i * 97 % 700) as f32, 200.0 + (i * 31 % 90) as f32, i % 2 == 0))
+            .collect();
+        let labels = labels(&regions, 7.0);
+        assert!(labels.len() >= 5 && labels.len() < 30, "{}", labels.len());
+        for (i, a) in labels.iter().enumerate() {
+            for b in &labels[i + 1..] {
+                let room = 7.0 * a.text.len() as f32 / 2.0;
+                assert!((a.x - b.x).abs() >= room || (a.y - b.y).abs() >= 18.0, "{a:?} {b:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn rows_stay_on_the_axis() {
+        let number = Number { value: 3.0, low: Some(-1.0), high: Some(9.0), ..Number::default() };
+        let row = row(&number, 6.0);
+        assert_eq!((row.low, row.value, row.high), (2.0, 50.0, 98.0));
+    }
+}

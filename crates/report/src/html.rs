@@ -1,0 +1,713 @@
+//! The page: one file that works without a network.
+//!
+//! `html.rs` turns a comparison into the view that the template prints; `html/data.rs` packs what the script needs; `chart.rs` has the
+//! geometry. The template, the style sheet and the script stand in `assets/` and are compiled in. The page's Content-Security-Policy
+//! names the hash of its own style sheet and its own script and forbids everything else, so that even a text that found a way out of its
+//! element could do nothing.
+
+mod data;
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use base64::Engine;
+use measure::{Cluster, Comparison, CrowdedMode, Evidence, MissingMode, Number, Repeats, VerdictWord, View, Work};
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::chart::{self, Projection};
+use crate::number::{self, Scale, Written, count, written};
+use crate::text::{one_line, visible};
+use crate::{Error, Renderer, words};
+use data::Data;
+
+const TEMPLATE: &str = include_str!("../assets/page.html");
+const STYLE: &str = include_str!("../assets/page.css");
+const SCRIPT: &str = include_str!("../assets/page.js");
+
+/// Above so many points the map is drawn on a canvas by the script; up to it, it is SVG and needs none.
+const CANVAS_ABOVE: usize = 5_000;
+/// Cards of repeats, and folded variants in one.
+const CARDS: usize = 24;
+const VARIANTS: usize = 12;
+
+/// Writes one self-contained HTML file.
+#[derive(Debug, Clone, Default)]
+pub struct Html {
+    /// When it was measured, as it shall be read ("24 November 2026"). Not taken from a clock here, so that same input gives same bytes.
+    pub date: Option<String>,
+    /// The command that gives the same figures again.
+    pub again: Option<String>,
+}
+
+impl Renderer for Html {
+    fn render(&self, comparison: &Comparison, evidence: &Evidence, out: &mut dyn Write) -> Result<(), Error> {
+        let download = data::in_script(&serde_json::to_string(comparison)?);
+        // Everything but the texts has a size that is known before; the texts get what is left of the page's five megabytes.
+        let data = Data::of(comparison, evidence, download.len() + STYLE.len() + SCRIPT.len() + TEMPLATE.len());
+        let page = shown(serde_json::to_value(self.page(comparison, evidence, &data))?);
+        let mut environment = minijinja::Environment::new();
+        environment.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
+        environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+        environment.add_template("page.html", TEMPLATE)?;
+        let html = environment.get_template("page.html")?.render(minijinja::context! {
+            page => Serde(page),
+            style => STYLE,
+            script => SCRIPT,
+            style_hash => hash(STYLE),
+            script_hash => hash(SCRIPT),
+            data => data::in_script(&serde_json::to_string(&shown(serde_json::to_value(&data)?))?),
+            download,
+        })?;
+        out.write_all(html.as_bytes())?;
+        Ok(())
+    }
+}
+
+/// The source expression of Content-Security-Policy for an inline element.
+fn hash(source: &str) -> String {
+    format!("sha256-{}", base64::engine::general_purpose::STANDARD.encode(Sha256::digest(source.as_bytes())))
+}
+
+/// Every string made visible ([`visible`]): one place, so that none is forgotten.
+fn shown(value: serde_json::Value) -> serde_json::Value {
+    use serde_json::Value;
+    match value {
+        Value::String(text) => Value::String(visible(&text).into_owned()),
+        Value::Array(items) => items.into_iter().map(shown).collect(),
+        Value::Object(map) => map.into_iter().map(|(key, value)| (key, shown(value))).collect(),
+        other => other,
+    }
+}
+
+#[derive(Serialize)]
+struct Page {
+    name: String,
+    subject: String,
+    unit: &'static str,
+    opponent: String,
+    people: bool,
+    verdict: Verdict,
+    facts: Vec<Fact>,
+    tiles: Vec<Tile>,
+    map: Option<MapView>,
+    views: Vec<ViewView>,
+    into: Vec<Mode>,
+    away: Vec<Mode>,
+    portrait: Multiples,
+    measures: Vec<Figure>,
+    repeats: RepeatsView,
+    texts: TextsView,
+    trust: Trust,
+    again: Option<String>,
+    version: String,
+}
+
+#[derive(Serialize)]
+struct Verdict {
+    word: String,
+    tone: &'static str,
+    sentence: String,
+    why: String,
+    needed: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Fact {
+    name: String,
+    text: String,
+}
+
+/// One of the large figures under the verdict.
+#[derive(Serialize)]
+struct Tile {
+    figure: Figure,
+    means: String,
+}
+
+/// A figure in words, with all that belongs to it.
+#[derive(Serialize)]
+struct Figure {
+    label: String,
+    value: String,
+    interval: Option<String>,
+    people: Option<String>,
+    people_interval: Option<String>,
+    remark: Option<String>,
+}
+
+#[derive(Serialize)]
+struct MapView {
+    canvas: bool,
+    width: f32,
+    height: f32,
+    reference: String,
+    samples: String,
+    wide: Vec<chart::Label>,
+    narrow: Vec<chart::Label>,
+    axes: String,
+    x_label: String,
+    y_label: String,
+    n_samples: String,
+    n_reference: String,
+}
+
+#[derive(Serialize)]
+struct ViewView {
+    name: String,
+    multiples: Vec<Multiples>,
+    figures: Vec<Figure>,
+}
+
+/// Rows on one axis.
+#[derive(Serialize)]
+struct Multiples {
+    title: String,
+    explained: String,
+    ticks: Vec<(f64, String)>,
+    rows: Vec<MultipleRow>,
+}
+
+#[derive(Serialize)]
+struct MultipleRow {
+    figure: Figure,
+    row: chart::Row,
+    main: bool,
+}
+
+#[derive(Serialize)]
+struct Mode {
+    label: String,
+    figure: Figure,
+    row: chart::Row,
+    reach: Option<Figure>,
+    p: Option<String>,
+    untold: bool,
+    samples: Vec<Link>,
+    works: Vec<WorkView>,
+}
+
+/// A sample's id, with its place among the page's texts where it is there.
+#[derive(Serialize)]
+struct Link {
+    id: String,
+    place: Option<usize>,
+}
+
+#[derive(Serialize)]
+struct WorkView {
+    author: String,
+    title: String,
+    year: Option<i32>,
+    scheme: Option<String>,
+    text: Option<String>,
+}
+
+#[derive(Serialize)]
+struct RepeatsView {
+    figures: Vec<Figure>,
+    curves: Vec<Multiples>,
+    cards: Vec<Card>,
+    more_cards: usize,
+    openings: Vec<Tally>,
+    pairs: Vec<Tally>,
+}
+
+#[derive(Serialize)]
+struct Card {
+    text: String,
+    n: String,
+    variants: Vec<Variant>,
+}
+
+#[derive(Serialize)]
+struct Variant {
+    text: String,
+    ids: Vec<Link>,
+}
+
+#[derive(Serialize)]
+struct Tally {
+    text: String,
+    n: usize,
+    /// Width of its bar in hundredths of the longest.
+    bar: usize,
+}
+
+#[derive(Serialize)]
+struct TextsView {
+    n: String,
+    shown: String,
+    sampled: bool,
+}
+
+#[derive(Serialize)]
+struct Trust {
+    warnings: Vec<String>,
+    on_task: Option<Figure>,
+    facts: Vec<Fact>,
+    set_aside: Vec<Example>,
+    skipped: Vec<Example>,
+    composition: Vec<Tally>,
+    settings: Vec<Fact>,
+}
+
+#[derive(Serialize)]
+struct Example {
+    what: String,
+    n: String,
+    example: String,
+}
+
+impl Html {
+    fn page(&self, comparison: &Comparison, evidence: &Evidence, data: &Data) -> Page {
+        let places = data.places();
+        let unit = words::unit(&comparison.reference);
+        let (portrait, measures) = portrait(comparison);
+        Page {
+            name: comparison.samples.name.clone(),
+            subject: words::subject(comparison),
+            unit,
+            opponent: words::opponent(&comparison.reference).to_string(),
+            people: comparison.reference.people,
+            verdict: verdict(comparison),
+            facts: self.facts(comparison),
+            tiles: tiles(comparison),
+            map: map(evidence),
+            views: comparison.views.iter().map(|(name, view)| view_view(name, view, comparison)).collect(),
+            into: comparison.crowded.iter().map(|mode| crowded(mode, &places)).collect(),
+            away: comparison.missing.iter().map(missing).collect(),
+            portrait,
+            measures,
+            repeats: repeats(&comparison.repeats, evidence, &places),
+            texts: TextsView {
+                n: count(comparison.samples.n),
+                shown: count(data.texts.len()),
+                sampled: data.texts.len() < comparison.samples.n.max(evidence.texts.len()),
+            },
+            trust: trust(comparison),
+            again: self.again.clone(),
+            version: comparison.doggerel.clone(),
+        }
+    }
+
+    fn facts(&self, comparison: &Comparison) -> Vec<Fact> {
+        let n = comparison.verdict.n;
+        let decided = (n > 0).then(|| format!("n = {}", count(n)));
+        [
+            ("Compared at", decided),
+            ("Measured", self.date.clone()),
+            ("Seed", Some(comparison.seed.to_string())),
+            ("doggerel", Some(comparison.doggerel.clone())),
+        ]
+        .into_iter()
+        .filter_map(|(name, text)| Some(Fact { name: name.into(), text: text.filter(|text| !text.is_empty())? }))
+        .collect()
+    }
+}
+
+fn verdict(comparison: &Comparison) -> Verdict {
+    let verdict = &comparison.verdict;
+    let word = words::verdict(verdict.word);
+    Verdict {
+        word: word[..1].to_uppercase() + &word[1..],
+        tone: match verdict.word {
+            VerdictWord::Collapsed => "bad",
+            VerdictWord::Displaced | VerdictWord::Narrow => "warn",
+            VerdictWord::Holds => "good",
+            VerdictWord::CannotTell => "open",
+        },
+        sentence: verdict.sentence.clone(),
+        why: verdict.why.clone(),
+        needed: verdict.n_needed.map(count),
+    }
+}
+
+fn figure(label: &str, number: &Number, scale: Scale) -> Figure {
+    let Written { value, interval, people, people_interval } = written(number, scale);
+    Figure { label: label.into(), value, interval, people, people_interval, remark: number.p.map(number::probability) }
+}
+
+fn tiles(comparison: &Comparison) -> Vec<Tile> {
+    let opponent = words::opponent(&comparison.reference);
+    let mut tiles = Vec::new();
+    for (name, view) in &comparison.views {
+        let of = |what: &str| if comparison.views.len() > 1 { format!("{what}, {name}") } else { what.to_string() };
+        if view.reach.n > 0 {
+            let means = format!("how near these come to what {opponent} write; 1 is as far as {opponent} reach");
+            tiles.push(Tile { figure: figure(&of("Reach"), &view.reach, Scale::Plain), means });
+        }
+        if view.h_samples.n > 0 {
+            let means = format!("effective number of kinds among {}", count(view.h_samples.n));
+            tiles.push(Tile { figure: kinds(&of("Kinds"), view), means });
+        }
+        if let Some(ratio) = view.within_prompt.as_ref().and_then(|within| within.ratio.as_ref()) {
+            let means = "how far answers to one prompt lie from each other, as a ratio".into();
+            tiles.push(Tile { figure: figure(&of("Within prompts"), ratio, Scale::Plain), means });
+        }
+        if let Some(cfd) = &view.cfd {
+            let mut figure = figure(&format!("CFD-1/{name}"), &cfd.number, Scale::Plain);
+            figure.remark = remark(cfd);
+            tiles.push(Tile {
+                figure,
+                means: "distance between the two sets, in units of two human collections".into(),
+            });
+        }
+    }
+    tiles
+}
+
+fn remark(cfd: &measure::Cfd) -> Option<String> {
+    match (cfd.citable, &cfd.remark) {
+        (true, remark) => remark.clone(),
+        (false, Some(remark)) if remark.contains("citable") => Some(remark.clone()),
+        (false, Some(remark)) => Some(format!("not citable: {remark}")),
+        (false, None) => Some("not citable".into()),
+    }
+}
+
+/// Effective kinds; the reference's own figure stands where a null stands.
+fn kinds(label: &str, view: &View) -> Figure {
+    let (value, people) = (written(&view.h_samples, Scale::Plain), written(&view.h_reference, Scale::Plain));
+    Figure {
+        label: label.into(),
+        value: value.value,
+        interval: value.interval,
+        people: Some(people.value),
+        people_interval: people.interval,
+        remark: None,
+    }
+}
+
+fn map(evidence: &Evidence) -> Option<MapView> {
+    let map = &evidence.map;
+    if map.samples.is_empty() && map.reference.is_empty() {
+        return None;
+    }
+    let projection = Projection::of(map.samples.iter().chain(&map.reference));
+    let place = |point: &measure::Point| projection.place(point.x, point.y);
+    let canvas = map.samples.len() + map.reference.len() > CANVAS_ABOVE;
+    let mut regions: Vec<_> = map.regions.iter().collect();
+    regions.sort_by_key(|region| std::cmp::Reverse(region.n_samples + region.n_reference));
+    let regions: Vec<(String, f32, f32, bool)> = regions
+        .into_iter()
+        .map(|region| {
+            let (x, y) = projection.place(region.x, region.y);
+            let crowded = region.n_samples * map.reference.len() > region.n_reference * map.samples.len();
+            (visible(&one_line(&region.label, 60)).into_owned(), x, y, crowded)
+        })
+        .collect();
+    Some(MapView {
+        canvas,
+        width: chart::MAP.0,
+        height: chart::MAP.1,
+        reference: if canvas { String::new() } else { chart::discs(map.reference.iter().map(place)) },
+        samples: if canvas { String::new() } else { chart::diamonds(map.samples.iter().map(place), 4.0) },
+        wide: chart::labels(&regions, 7.4),
+        narrow: chart::labels(&regions, 13.5),
+        axes: map.axes.clone(),
+        x_label: map.x_label.clone(),
+        y_label: map.y_label.clone(),
+        n_samples: count(map.samples.len()),
+        n_reference: count(map.reference.len()),
+    })
+}
+
+fn view_view(name: &str, view: &View, comparison: &Comparison) -> ViewView {
+    let opponent = words::opponent(&comparison.reference);
+    let mut reach: Vec<(String, &Number, bool)> = vec![("all features".into(), &view.reach, true)];
+    reach.extend(view.blocks.iter().map(|(block, number)| (words::spaced(block), number, false)));
+    // A block alone first, then what is left without one.
+    reach[1..].sort_by_key(|(block, ..)| block.starts_with("without"));
+    reach.extend(view.length_matched.iter().map(|number| ("at matched lengths".to_string(), number, false)));
+    reach.retain(|(_, number, _)| number.n > 0);
+    let mut multiples = Vec::new();
+    if !reach.is_empty() {
+        let explained =
+            format!("1 = reaches as far as {opponent} do. By one block of features alone, and without one.");
+        multiples.push(plain_multiples("Reach", explained, &reach));
+    }
+    if view.e.n > 0 {
+        let explained = format!("E, effective kinds as a share of {opponent}'s at the same number; 1 = as many.");
+        multiples.push(plain_multiples("Kinds", explained, &[("E".to_string(), &view.e, true)]));
+    }
+    if let Some(ratio) = view.within_prompt.as_ref().and_then(|within| within.ratio.as_ref()) {
+        let explained = "Mean distance between answers to one prompt, as a ratio to the reference's.".into();
+        multiples.push(plain_multiples("Within prompts", explained, &[("ratio of D".to_string(), ratio, true)]));
+    }
+    let mut figures = Vec::new();
+    if view.h_samples.n > 0 {
+        figures.push(kinds("effective kinds", view));
+    }
+    if view.reaches_as.n > 0 {
+        figures.push(figure("reaches as far as this share of their number (r)", &view.reaches_as, Scale::Share));
+    }
+    if view.outside.n > 0 {
+        figures.push(figure("farther out than 95 % of theirs", &view.outside, Scale::Share));
+    }
+    if let Some(within) = &view.within_prompt {
+        figures.push(figure(
+            &format!("distance within prompts (D), {} prompts", count(within.prompts)),
+            &within.d,
+            Scale::Plain,
+        ));
+        figures
+            .extend(within.d_reference.iter().map(|number| figure("the same in the reference", number, Scale::Plain)));
+    }
+    if let Some(cfd) = &view.cfd {
+        let mut cfd_figure = figure(&cfd.name, &cfd.number, Scale::Plain);
+        cfd_figure.remark = remark(cfd);
+        figures.push(cfd_figure);
+    }
+    figures.extend(view.mmd2.iter().map(|number| figure("MMD²", number, Scale::Plain)));
+    ViewView { name: name.into(), multiples, figures }
+}
+
+fn plain_multiples(title: &str, explained: String, rows: &[(String, &Number, bool)]) -> Multiples {
+    let most = (chart::most(rows.iter().map(|(_, number, _)| *number)) * 1.04).max(1.1);
+    let ticks: &[(f64, &str)] = if most < 2.5 {
+        &[(0.0, "0"), (0.5, "0.5"), (1.0, "1")]
+    } else {
+        &[(0.0, "0"), (1.0, "1"), (5.0, "5"), (10.0, "10")]
+    };
+    Multiples {
+        title: title.into(),
+        explained,
+        ticks: chart::ticks(most, ticks),
+        rows: rows
+            .iter()
+            .map(|(label, number, main)| MultipleRow {
+                figure: figure(label, number, Scale::Plain),
+                row: chart::row(number, most),
+                main: *main,
+            })
+            .collect(),
+    }
+}
+
+fn share_multiples(title: &str, explained: &str, rows: Vec<(String, &Number)>) -> Multiples {
+    Multiples {
+        title: title.into(),
+        explained: explained.into(),
+        ticks: chart::ticks(1.0, &[(0.0, "0"), (0.5, "50 %"), (1.0, "100 %")]),
+        rows: rows
+            .into_iter()
+            .map(|(label, number)| MultipleRow {
+                figure: figure(&label, number, Scale::Share),
+                row: chart::row(number, 1.0),
+                main: false,
+            })
+            .collect(),
+    }
+}
+
+fn crowded(mode: &CrowdedMode, places: &BTreeMap<&str, usize>) -> Mode {
+    Mode {
+        label: mode.label.clone(),
+        figure: figure(&mode.label, &mode.share, Scale::Share),
+        row: chart::row(&mode.share, 1.0),
+        reach: None,
+        p: mode.p_adjusted.map(number::probability),
+        untold: false,
+        samples: mode.samples.iter().map(|id| link(id, places)).collect(),
+        works: Vec::new(),
+    }
+}
+
+fn missing(mode: &MissingMode) -> Mode {
+    Mode {
+        label: mode.label.clone(),
+        figure: figure(&mode.label, &mode.share, Scale::Share),
+        row: chart::row(&mode.share, 1.0),
+        reach: (mode.reach.n > 0).then(|| figure("reach", &mode.reach, Scale::Plain)),
+        p: mode.p_adjusted.map(number::probability),
+        untold: mode.cannot_tell,
+        samples: Vec::new(),
+        works: mode.examples.iter().map(work).collect(),
+    }
+}
+
+fn work(work: &Work) -> WorkView {
+    WorkView {
+        author: work.author.clone(),
+        title: work.title.clone(),
+        year: work.year,
+        scheme: work.scheme.clone(),
+        text: work.text.clone(),
+    }
+}
+
+fn link(id: &str, places: &BTreeMap<&str, usize>) -> Link {
+    Link { id: id.into(), place: places.get(id).copied() }
+}
+
+/// Shares on one axis; what isn't a share as plain figures below.
+fn portrait(comparison: &Comparison) -> (Multiples, Vec<Figure>) {
+    let (shares, measures): (Vec<_>, Vec<_>) = comparison.portrait.iter().partition(|(key, _)| words::is_share(key));
+    let rows = shares.into_iter().map(|(key, number)| (words::measure(key), number)).collect();
+    let figures =
+        measures.into_iter().map(|(key, number)| figure(&words::measure(key), number, Scale::Plain)).collect();
+    (share_multiples("Portrait", "", rows), figures)
+}
+
+fn repeats(repeats: &Repeats, evidence: &Evidence, places: &BTreeMap<&str, usize>) -> RepeatsView {
+    let named = [("word for word", &repeats.exact), ("nearly (edit similarity 0.85 and above)", &repeats.near)];
+    let mut figures: Vec<Figure> = named
+        .into_iter()
+        .filter(|(_, number)| number.n > 0)
+        .map(|(label, number)| figure(&format!("repeat an earlier text {label}"), number, Scale::Share))
+        .collect();
+    if repeats.unseen.n > 0 {
+        figures.push(figure(
+            "chance that the next text is one not seen yet (Good–Turing)",
+            &repeats.unseen,
+            Scale::Share,
+        ));
+    }
+    let texts: BTreeMap<&str, &str> =
+        evidence.texts.iter().map(|text| (text.id.as_str(), text.text.as_str())).collect();
+    RepeatsView {
+        figures,
+        curves: curves(repeats),
+        cards: repeats.clusters.iter().take(CARDS).map(|cluster| card(cluster, &texts, places)).collect(),
+        more_cards: repeats.clusters.len().saturating_sub(CARDS),
+        openings: tallies(&repeats.openings, 12),
+        pairs: tallies(&repeats.rhyme_pairs, 18),
+    }
+}
+
+/// Share of all texts that the commonest 1, 10 and 25 hold, a picture for each way of telling "the same".
+fn curves(repeats: &Repeats) -> Vec<Multiples> {
+    let tops = [
+        ("the commonest 1", &repeats.top1_share),
+        ("the commonest 10", &repeats.top10_share),
+        ("the commonest 25", &repeats.top25_share),
+    ];
+    [("exact", "Told word for word"), ("near", "Told nearly alike"), ("same", "Told in other words too")]
+        .into_iter()
+        .filter_map(|(key, title)| {
+            let rows: Vec<(String, &Number)> =
+                tops.iter().filter_map(|(label, shares)| Some(((*label).to_string(), shares.get(key)?))).collect();
+            (!rows.is_empty()).then(|| share_multiples(title, "share of all texts held by", rows))
+        })
+        .collect()
+}
+
+fn card(cluster: &Cluster, texts: &BTreeMap<&str, &str>, places: &BTreeMap<&str, usize>) -> Card {
+    let mut variants: Vec<Variant> = Vec::new();
+    for id in &cluster.ids {
+        let text = texts.get(id.as_str()).map(|text| excerpt(text)).unwrap_or_default();
+        match variants.iter().position(|variant| variant.text == text) {
+            Some(known) => variants[known].ids.push(link(id, places)),
+            None if variants.len() < VARIANTS => variants.push(Variant { text, ids: vec![link(id, places)] }),
+            None => {}
+        }
+    }
+    Card { text: excerpt(&cluster.text), n: count(cluster.n), variants }
+}
+
+/// The first lines of a text; the whole stands in the table.
+fn excerpt(text: &str) -> String {
+    let lines: Vec<String> =
+        text.lines().filter(|line| !line.trim().is_empty()).take(6).map(|line| one_line(line, 160)).collect();
+    lines.join("\n")
+}
+
+fn tallies(clusters: &[Cluster], most: usize) -> Vec<Tally> {
+    let longest = clusters.iter().map(|cluster| cluster.n).max().unwrap_or(0).max(1);
+    clusters
+        .iter()
+        .take(most)
+        .map(|cluster| Tally {
+            text: one_line(&cluster.text, 80),
+            n: cluster.n,
+            bar: (cluster.n * 100 / longest).max(1),
+        })
+        .collect()
+}
+
+fn trust(comparison: &Comparison) -> Trust {
+    let samples = &comparison.samples;
+    let reference = &comparison.reference;
+    let longest = reference.composition.values().copied().max().unwrap_or(1).max(1);
+    let mut composition: Vec<_> = reference.composition.iter().collect();
+    composition.sort_by_key(|(_, n)| std::cmp::Reverse(**n));
+    let facts = [
+        ("Reference", words::reference(reference)),
+        ("Its hash", reference.hash.clone()),
+        ("Seed", comparison.seed.to_string()),
+        ("Version", format!("doggerel {} · {}", comparison.doggerel, comparison.schema)),
+    ];
+    Trust {
+        warnings: comparison.warnings.clone(),
+        on_task: (samples.on_task.n > 0).then(|| figure("on task", &samples.on_task, Scale::Share)),
+        facts: facts
+            .into_iter()
+            .filter(|(_, text)| !text.is_empty())
+            .map(|(name, text)| Fact { name: name.into(), text })
+            .collect(),
+        set_aside: samples
+            .set_aside
+            .iter()
+            .map(|aside| Example {
+                what: aside.kind.clone(),
+                n: count(aside.n),
+                example: one_line(&aside.example, 120),
+            })
+            .collect(),
+        skipped: samples
+            .skipped
+            .iter()
+            .map(|skipped| Example {
+                what: skipped.reason.clone(),
+                n: count(skipped.n),
+                example: one_line(&skipped.at.join(", "), 120),
+            })
+            .collect(),
+        composition: composition
+            .into_iter()
+            .take(24)
+            .map(|(form, &n)| Tally { text: form.clone(), n, bar: (n * 100 / longest).max(1) })
+            .collect(),
+        settings: comparison
+            .settings
+            .iter()
+            .map(|(name, value)| Fact {
+                name: words::spaced(name),
+                text: value.as_str().map_or_else(|| value.to_string(), str::to_string),
+            })
+            .collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hash_is_the_one_that_browsers_compute() {
+        // echo -n "alert('Hello, world.');" | openssl dgst -sha256 -binary | base64, as in the CSP specification's example.
+        assert_eq!(hash("alert('Hello, world.');"), "sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng=");
+    }
+
+    #[test]
+    fn the_script_inserts_text_only_as_text() {
+        for way in [
+            "innerHTML",
+            "outerHTML",
+            "insertAdjacentHTML",
+            "document.write",
+            "eval(",
+            "Function(",
+            "fetch(",
+            "XMLHttpRequest",
+            "import(",
+        ] {
+            assert!(!SCRIPT.contains(way), "{way}");
+        }
+        // Neither may end its own element.
+        assert!(!SCRIPT.contains("</script") && !STYLE.contains("</style"));
+    }
+}
