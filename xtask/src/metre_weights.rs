@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 use serde::Deserialize;
-use verse::metre_training::{HISTORIES, RHYTHMS, Spot, WEIGHTS, end, length, spots, step, transition};
+use verse::metre_training::{
+    DIFFERENCES, HISTORIES, LEARNT, RHYTHMS, Spot, WEIGHTS, end, kinship, length, spots, step, transition,
+};
 use verse::{Line, Scanner};
 
 use crate::eval::records;
@@ -30,6 +32,9 @@ pub struct Args {
     /// Strength of the L2 prior
     #[arg(long, default_value_t = 1.0)]
     l2: f64,
+    /// How many times stronger the prior is on weights of a line's length, which few poems inform
+    #[arg(long, default_value_t = 30.0)]
+    l2_length: f64,
     /// How many times a line of EPG64 counts
     #[arg(long, default_value_t = 2.0)]
     epg: f64,
@@ -45,13 +50,12 @@ struct Example {
 }
 
 /// Which of the six rhythms a scanned line shows: whether its strong syllables stand two apart, three apart or both, and
-/// whether it starts weak.
-pub fn rhythm_of(stresses: &[u8]) -> usize {
-    let strong: Vec<usize> = (0..stresses.len()).filter(|i| stresses[*i] == 1).collect();
-    let mut gaps: Vec<usize> = strong.windows(2).map(|w| w[1] - w[0]).collect();
+/// whether it starts weak. An inverted first foot (s w w s …) starts strong in a rising line as a dactyl does in a falling
+/// one: `falling` says which is usual where the line stands.
+fn rhythm_of(stresses: &[u8], falling: bool) -> usize {
+    let mut gaps = gaps(stresses);
     let mut rising = stresses.first() != Some(&1);
-    // An inverted first foot: s w w s w s.
-    if !rising && gaps.first() == Some(&3) && gaps.get(1).is_some_and(|g| *g == 2) && !gaps[1..].contains(&3) {
+    if !rising && !falling && gaps.first() == Some(&3) && !gaps[1..].contains(&3) {
         rising = true;
         gaps.remove(0);
     }
@@ -65,6 +69,18 @@ pub fn rhythm_of(stresses: &[u8]) -> usize {
         (true, _) => 4,
         (false, _) => 5,
     }
+}
+
+/// How far each strong syllable stands from the one before.
+fn gaps(stresses: &[u8]) -> Vec<usize> {
+    let strong: Vec<usize> = (0..stresses.len()).filter(|i| stresses[*i] == 1).collect();
+    strong.windows(2).map(|w| w[1] - w[0]).collect()
+}
+
+/// Whether most lines of a poem start strong.
+fn is_falling(lines: &[Vec<u8>]) -> bool {
+    let strong = lines.iter().filter(|l| l.first() == Some(&1)).count();
+    strong * 2 > lines.len()
 }
 
 /// A weight vector as factors: the search works with products.
@@ -119,7 +135,8 @@ impl Pass<'_> {
                 for y in 0..2 {
                     if self.allows(position, y) {
                         let gain = if y == 1 { stressed } else { 1.0 };
-                        to[m][step(h, y)] += from[m][h] * self.factors.transition[usize::from(after_break)][m][h][y] * gain;
+                        to[m][step(h, y)] +=
+                            from[m][h] * self.factors.transition[usize::from(after_break)][m][h][y] * gain;
                     }
                 }
             }
@@ -134,7 +151,8 @@ impl Pass<'_> {
                 for y in 0..2 {
                     if self.allows(position, y) {
                         let gain = if y == 1 { stressed } else { 1.0 };
-                        to[m][h] += from[m][step(h, y)] * self.factors.transition[usize::from(after_break)][m][h][y] * gain;
+                        to[m][h] +=
+                            from[m][step(h, y)] * self.factors.transition[usize::from(after_break)][m][h][y] * gain;
                     }
                 }
             }
@@ -148,7 +166,9 @@ impl Pass<'_> {
         let sum = |numbers: &[u32]| numbers.iter().map(|n| w[*n as usize]).sum::<f64>().clamp(-30.0, 30.0).exp();
         let ways: Vec<Vec<(f64, Vec<f64>)>> = line
             .iter()
-            .map(|s| s.ways.iter().map(|way| (sum(&way.licences), way.syllables.iter().map(|n| sum(n)).collect())).collect())
+            .map(|s| {
+                s.ways.iter().map(|way| (sum(&way.licences), way.syllables.iter().map(|n| sum(n)).collect())).collect()
+            })
             .collect();
         // cells[i]: by syllables so far.
         let mut cells: Vec<BTreeMap<usize, Cell>> = Vec::with_capacity(line.len() + 1);
@@ -297,8 +317,9 @@ fn learn(examples: &[&Example], args: &Args) -> Vec<f64> {
             }
             steps += 1;
             let prior = args.l2 * chunk.len() as f64 / examples.len() as f64;
-            for i in 0..WEIGHTS {
-                let g = gradient[i] - prior * weights[i];
+            for i in 0..LEARNT {
+                let strength = if i >= length(0, 0) { args.l2_length } else { 1.0 };
+                let g = gradient[i] - prior * strength * weights[i];
                 mean[i] = 0.9 * mean[i] + 0.1 * g;
                 square[i] = 0.99 * square[i] + 0.01 * g * g;
                 let (m, s) = (mean[i] / (1.0 - 0.9f64.powi(steps)), square[i] / (1.0 - 0.99f64.powi(steps)));
@@ -310,7 +331,44 @@ fn learn(examples: &[&Example], args: &Args) -> Vec<f64> {
             println!("epoch {epoch}: log likelihood a line {:.4}, out of reach {unreachable}", likelihood / n as f64);
         }
     }
+    count_kinship(examples, &mut weights);
     weights
+}
+
+/// How rhythm and length go together in lines of one poem: counts over ordered pairs, each poem counting as at most
+/// `MOST` lines, smoothed by the product of the margins.
+fn count_kinship(examples: &[&Example], weights: &mut [f64]) {
+    const MOST: f64 = 20.0;
+    let mut poems: BTreeMap<&str, Vec<(usize, usize)>> = BTreeMap::new();
+    for e in examples {
+        poems.entry(&e.poem).or_default().push((e.rhythm, e.stresses.len()));
+    }
+    let mut counts = vec![[[0.0; DIFFERENCES]; RHYTHMS]; RHYTHMS];
+    let (mut margin, mut differences) = ([1.0; RHYTHMS], [1.0; DIFFERENCES]);
+    for lines in poems.values().filter(|l| l.len() > 1) {
+        let n = lines.len() as f64;
+        let weight = n.min(MOST) / n / (n - 1.0);
+        for (i, a) in lines.iter().enumerate() {
+            for (_, b) in lines.iter().enumerate().filter(|(j, _)| *j != i) {
+                let d = kinship(0, 0, b.1 as isize - a.1 as isize) - LEARNT;
+                counts[a.0][b.0][d] += weight;
+                margin[b.0] += weight;
+                differences[d] += weight;
+            }
+        }
+    }
+    let total: f64 = margin.iter().sum();
+    let all: f64 = differences.iter().sum();
+    const PRIOR: f64 = 10.0;
+    for of in 0..RHYTHMS {
+        let sum: f64 = counts[of].iter().flatten().sum::<f64>() + PRIOR;
+        for m in 0..RHYTHMS {
+            for d in 0..DIFFERENCES {
+                let expected = PRIOR * margin[m] / total * differences[d] / all;
+                weights[kinship(of, m, 0) - 4 + d] = ((counts[of][m][d] + expected) / sum).ln();
+            }
+        }
+    }
 }
 
 /// A poem whose lines carry gold, for reading whole.
@@ -351,7 +409,8 @@ pub fn gold_poems(data: &Path) -> Result<Option<Vec<GoldPoem>>, Box<dyn std::err
         let source = if record.source.starts_with("litlab") { "litlab" } else { "fbfv" };
         let number: usize = record.id.rsplit('-').next().and_then(|n| n.parse().ok()).unwrap_or(0);
         let name = format!("{source} {} {}", record.poet.unwrap_or_default(), record.title.unwrap_or_default());
-        let last = poems.last().filter(|p| p.name == name && (number == before + 1 || !name.trim_end().ends_with("litlab")));
+        let last =
+            poems.last().filter(|p| p.name == name && (number == before + 1 || !name.trim_end().ends_with("litlab")));
         if last.is_none() {
             poems.push(GoldPoem { source, name, stanzas: vec![Vec::new()], gold: Vec::new() });
         }
@@ -374,18 +433,22 @@ pub fn gold_poems(data: &Path) -> Result<Option<Vec<GoldPoem>>, Box<dyn std::err
     Ok(Some(poems))
 }
 
+fn stresses(gold: &str) -> Vec<u8> {
+    gold.bytes().map(|b| u8::from(b == b's')).collect()
+}
+
 fn examples(poems: &[GoldPoem], args: &Args) -> Vec<Example> {
     let of_poem = |poem: &GoldPoem| -> Vec<Example> {
         let lines = poem.stanzas.iter().flatten();
-        let known = lines.zip(&poem.gold).filter(|(_, gold)| !gold.is_empty());
-        known
-            .map(|(line, gold)| {
-                let stresses: Vec<u8> = gold.bytes().map(|b| u8::from(b == b's')).collect();
-                let rhythm = rhythm_of(&stresses);
-                let weight = if poem.source == "epg64" { args.epg } else { 1.0 };
-                Example { spots: spots(line), stresses, rhythm, weight, poem: poem.name.clone() }
-            })
-            .collect()
+        let known: Vec<(&Line, Vec<u8>)> =
+            lines.zip(&poem.gold).filter(|(_, gold)| !gold.is_empty()).map(|(l, g)| (l, stresses(g))).collect();
+        let falling = is_falling(&known.iter().map(|(_, s)| s.clone()).collect::<Vec<_>>());
+        let example = |(line, stresses): (&Line, Vec<u8>)| {
+            let rhythm = rhythm_of(&stresses, falling);
+            let weight = if poem.source == "epg64" { args.epg } else { 1.0 };
+            Example { spots: spots(line), stresses, rhythm, weight, poem: poem.name.clone() }
+        };
+        known.into_iter().map(example).collect()
     };
     poems.iter().filter(|p| p.source != "fbfv").flat_map(of_poem).collect()
 }
@@ -434,14 +497,22 @@ fn count(scanner: &Scanner, poem: &GoldPoem, counts: &mut BTreeMap<String, [f64;
         }
         for (given, read) in [("poem", &whole), ("line", &alone)] {
             for (which, answer) in [("real", &read.real), ("met", &read.met)] {
-                let c = counts.entry(format!("{} {which} given {given}", poem.source)).or_insert([0.0; 3]);
-                c[0] += 1.0;
-                c[1] += f64::from(answer == gold);
-                c[2] += f64::from(answer.len() == gold.len());
+                let known = line.words.iter().all(|w| w.word.pronunciations().first().is_some_and(|p| p.via() == phonetics::Via::Lexicon));
+                let names = [format!("{} {which} given {given}", poem.source), format!("{} {which} given {given} lex", poem.source)];
+                for name in &names[..if known { 2 } else { 1 }] {
+                    let c = counts.entry(name.clone()).or_insert([0.0; 3]);
+                    c[0] += 1.0;
+                    c[1] += f64::from(answer == gold);
+                    c[2] += f64::from(answer.len() == gold.len());
+                }
             }
         }
-        if show && (if poem.source == "fbfv" { &whole.met } else { &whole.real }) != gold {
-            println!("{} {:<18} {:<18} {:<18} {:<18} {}", poem.source, gold, whole.real, alone.real, whole.met, line.text);
+        let known = line.words.iter().all(|w| w.word.pronunciations().first().is_some_and(|p| p.via() == phonetics::Via::Lexicon));
+        if show && (if poem.source == "fbfv" { &whole.met } else { &alone.real }) != gold {
+            println!(
+                "{} {:<18} {:<18} {:<18} {:<18} {}",
+                poem.source, gold, whole.real, alone.real, whole.met, line.text
+            );
         }
     }
 }

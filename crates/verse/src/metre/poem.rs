@@ -3,7 +3,7 @@
 use super::lattice::Lattice;
 use super::search::{self, Local, PathBuffer, Scores, WIDTH};
 use super::template::{self, Scanned};
-use super::weights::{RHYTHMS, Weights};
+use super::weights::{DIFFERENCES, RHYTHMS, Weights};
 use crate::Line;
 use crate::reading::Metre;
 
@@ -84,12 +84,13 @@ impl Scanner<'_> {
             states.push(state);
         }
         let places = places(stanzas);
-        let chosen = choose(&scores, &places);
+        let chosen = choose(&scores, &places, weights);
         let mut buffer = PathBuffer::default();
         let mut reals: Vec<String> = Vec::with_capacity(states.len());
         for (state, &(rhythm, syllables)) in states.iter().zip(&chosen) {
             let mut real = String::with_capacity(syllables);
             search::path(&state.lattice, &state.local, weights, rhythm, syllables, &mut buffer, &mut real);
+            if knob("DEBUG", 0.0) > 0.0 && states.len() > 1 { println!("DBG {rhythm} {syllables} {real} {}", stanzas.iter().flat_map(|s| s.iter()).nth(reals.len()).unwrap().text); }
             reals.push(real);
         }
         let scanned: Vec<Scanned> = (0..reals.len())
@@ -112,14 +113,17 @@ fn places(stanzas: &[&[Line]]) -> Vec<usize> {
 }
 
 /// How strongly the poem's own pattern counts against a line's own score.
-const TRUST: f32 = 1.0;
+fn knob(name: &str, d: f32) -> f32 { std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(d) }
+
 /// The poem's distribution counts as this many lines beside those at the same place.
-const FROM_POEM: f32 = 1.0;
+
 /// The uniform distribution counts as this many lines beside the poem's.
-const FROM_NOTHING: f32 = 2.0;
+
 
 /// The (rhythm, syllables) of each line, given all.
-fn choose(scores: &[Scores], places: &[usize]) -> Vec<(usize, usize)> {
+fn choose(scores: &[Scores], places: &[usize], weights: &Weights) -> Vec<(usize, usize)> {
+    #[allow(non_snake_case)]
+    let (TRUST, FROM_POEM, FROM_KIN) = (knob("TRUST", 1.0), knob("FROM_POEM", 1.0), knob("FROM_KIN", 2.0));
     let mut posteriors: Vec<Cells> = scores.iter().map(|s| posterior(s, |_, _| 0.0)).collect();
     let kinds = places.iter().max().map_or(0, |p| p + 1);
     let base = 1.0 / (RHYTHMS * LENGTHS) as f32;
@@ -137,13 +141,17 @@ fn choose(scores: &[Scores], places: &[usize]) -> Vec<(usize, usize)> {
                 }
             }
         }
+        let kin = kin(&poem, weights);
         let total = scores.len() as f32;
         for (i, (s, &place)) in scores.iter().zip(places).enumerate() {
             // Without the line itself, or it would confirm whatever it first seemed.
             let own = posteriors[i];
+            let own_kin = self::kin(&own, weights);
             let prior = |m: usize, n: usize| {
                 let n = n.min(LENGTHS - 1);
-                let poem = (poem[m][n] - own[m][n] + FROM_NOTHING * base) / (total - 1.0 + FROM_NOTHING);
+                let others = total - 1.0;
+                let kin = (kin[m][n] - own_kin[m][n] + 0.01 * base) / (others + 0.01);
+                let poem = (poem[m][n] - own[m][n] + FROM_KIN * kin) / (others + FROM_KIN);
                 let (count, cells) = &at_place[place];
                 let share = (cells[m][n] - own[m][n] + FROM_POEM * poem) / (count - 1.0 + FROM_POEM);
                 TRUST * (share.max(1e-9) / base).ln()
@@ -156,6 +164,24 @@ fn choose(scores: &[Scores], places: &[usize]) -> Vec<(usize, usize)> {
         }
     }
     chosen
+}
+
+/// What lines distributed as `cells` lead to expect of a line beside them.
+fn kin(cells: &Cells, weights: &Weights) -> Cells {
+    let mut expected: Cells = [[0.0; LENGTHS]; RHYTHMS];
+    for (of, row) in cells.iter().enumerate() {
+        for (n, &p) in row.iter().enumerate().filter(|(_, p)| **p > 1e-3) {
+            for (m, expected) in expected.iter_mut().enumerate() {
+                let chances = &weights.kinship[of][m];
+                let far = chances[DIFFERENCES - 1] / LENGTHS as f32;
+                for (other, e) in expected.iter_mut().enumerate() {
+                    let d = (other + 4).wrapping_sub(n);
+                    *e += p * if d < DIFFERENCES - 1 { chances[d] } else { far };
+                }
+            }
+        }
+    }
+    expected
 }
 
 fn posterior(scores: &Scores, prior: impl Fn(usize, usize) -> f32) -> Cells {

@@ -53,8 +53,20 @@ const TRANSITION: usize = FEATURES + LICENCES;
 const AFTER_BREAK: usize = TRANSITION + RHYTHMS * HISTORIES * 2;
 const END: usize = AFTER_BREAK + RHYTHMS * HISTORIES * 2;
 const LENGTH: usize = END + RHYTHMS * HISTORIES;
+/// How many weights are learnt by gradient; the kinship table follows them.
+pub const LEARNT: usize = LENGTH + RHYTHMS * LENGTHS;
 /// How many weights the model has.
-pub const WEIGHTS: usize = LENGTH + RHYTHMS * LENGTHS;
+pub const WEIGHTS: usize = LEARNT + RHYTHMS * RHYTHMS * DIFFERENCES;
+
+/// Differences in length between two lines of a poem: −4 … 4, and one for all that are larger.
+pub const DIFFERENCES: usize = 10;
+
+/// The number of the log chance that, given one line of a poem in rhythm `of`, another is in rhythm `rhythm` and longer by
+/// `difference` syllables.
+pub const fn kinship(of: usize, rhythm: usize, difference: isize) -> usize {
+    let d = if difference.unsigned_abs() > 4 { DIFFERENCES - 1 } else { (difference + 4) as usize };
+    LEARNT + (of * RHYTHMS + rhythm) * DIFFERENCES + d
+}
 
 pub(crate) const fn licence(which: usize) -> usize {
     FEATURES + which
@@ -82,6 +94,8 @@ pub(crate) struct Weights {
     pub transition: [[[Lanes; 2]; HISTORIES]; 2],
     pub end: [Lanes; HISTORIES],
     pub length: [Lanes; LENGTHS],
+    /// [rhythm of one line][rhythm of another][difference in length], chances.
+    pub kinship: [[[f32; DIFFERENCES]; RHYTHMS]; RHYTHMS],
 }
 
 impl Weights {
@@ -98,6 +112,9 @@ impl Weights {
             transition: [[[[0.0; LANES]; 2]; HISTORIES]; 2],
             end: std::array::from_fn(|h| lanes(&|m| end(m, h))),
             length: std::array::from_fn(|n| lanes(&|m| length(m, n))),
+            kinship: std::array::from_fn(|of| {
+                std::array::from_fn(|m| std::array::from_fn(|d| at(kinship(of, m, 0) - 4 + d).exp()))
+            }),
         };
         for (b, h, y) in (0..2).flat_map(|b| (0..HISTORIES).flat_map(move |h| (0..2).map(move |y| (b, h, y)))) {
             let plain = lanes(&|m| transition(m, false, h, y));
