@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 
 mod bench;
 mod eval;
+mod kind_weights;
 mod lexicon;
 mod metre_weights;
 mod rhyme_weights;
@@ -31,6 +32,8 @@ enum Command {
     MetreWeights(metre_weights::Args),
     /// Annotated poems → data/rhyme_weights.tsv, data/rhyme_schemes.tsv
     RhymeWeights(rhyme_weights::Args),
+    /// Poems and prose → the odds of verse in data/kind_weights.tsv
+    KindWeights(kind_weights::Args),
     /// The VADER lexicon → data/valence.tsv
     Valence(valence::Args),
 }
@@ -42,6 +45,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         Command::Eval(args) => eval::run(&args),
         Command::MetreWeights(args) => metre_weights::run(&args),
         Command::RhymeWeights(args) => rhyme_weights::run(&args),
+        Command::KindWeights(args) => kind_weights::run(&args),
         Command::Valence(args) => valence::run(&args),
     }
 }

@@ -54,15 +54,42 @@ impl Layout {
 /// assert_eq!(kinds, ["chat wrapping", "title", "closing remark", "markup"]);
 /// ```
 pub fn normalize(text: &str) -> Layout {
-    let mut draft = Draft::new(text);
-    draft.code_fences();
-    draft.wrapping();
-    draft.closing();
-    draft.slashes();
-    draft.labels();
-    draft.titles();
-    draft.numbers();
-    draft.finish()
+    if let Some(words) = word_list(text) {
+        return words;
+    }
+    Draft::unwrapped(text).finish()
+}
+
+/// A text of single words a line is read as the ends of verses: nothing in it is a title or a remark.
+fn word_list(text: &str) -> Option<Layout> {
+    let is_word = |line: &str| !line.contains([' ', '\t', '<', '*', '#', '`', '_', ':', '|', '/', '[']) && line.len() <= 40;
+    let plain = !text.contains(|c: char| c != '\n' && c != '\r' && clean::is_invisible(c));
+    let lines = || text.lines().map(str::trim);
+    let words = lines().filter(|l| !l.is_empty()).count();
+    if !plain || words < 2 || !lines().all(is_word) || lines().any(|l| !l.is_empty() && !l.starts_with(char::is_alphabetic)) {
+        return None;
+    }
+    let mut stanzas: Vec<Vec<String>> = vec![Vec::new()];
+    for line in lines() {
+        match stanzas.last_mut() {
+            Some(stanza) if !line.is_empty() => stanza.push(line.to_owned()),
+            Some(stanza) if !stanza.is_empty() => stanzas.push(Vec::new()),
+            _ => {}
+        }
+    }
+    stanzas.retain(|s| !s.is_empty());
+    Some(Layout { kind: Kind::Verse, stanzas, set_aside: Vec::new() })
+}
+
+/// What the odds of verse are learnt from: the names of the evidence, and its values for a text; None where the kind of
+/// the text is decided without them.
+#[doc(hidden)]
+pub fn kind_evidence(text: &str) -> (&'static [&'static str], Option<Vec<f64>>) {
+    let mut draft = Draft::unwrapped(text);
+    draft.drop_ornaments();
+    let shape = kind::shape(&draft.rows, &draft.gaps);
+    let undecided = shape.rows >= 2 && shape.code < 0.25 && shape.items < 0.5;
+    (&kind::EVIDENCE, undecided.then(|| kind::evidence(&shape).to_vec()))
 }
 
 /// The lines that are still held to be the text, with the blank lines before each.
@@ -75,6 +102,19 @@ struct Draft {
 }
 
 impl Draft {
+    fn unwrapped(text: &str) -> Draft {
+        let mut draft = Draft::new(text);
+        draft.code_fences();
+        draft.next_turn();
+        draft.wrapping();
+        draft.closing();
+        draft.slashes();
+        draft.labels();
+        draft.titles();
+        draft.numbers();
+        draft
+    }
+
     fn new(text: &str) -> Draft {
         let mut draft = Draft::default();
         let mut reader = Reader::default();
@@ -156,6 +196,18 @@ impl Draft {
         self.set_aside_range(last + 1..self.rows.len(), "closing remark");
         let titles = self.rows[..first].iter().rposition(|r| !r.heading && !(r.emphasized)).map_or(0, |i| i + 1);
         self.set_aside_range(0..titles, "chat wrapping");
+    }
+
+    /// A model that goes on as its own user: all from the next speaker's mark on.
+    fn next_turn(&mut self) {
+        let mark = (1..self.rows.len()).find(|&i| remark::is_turn(&self.rows[i].text, self.rows[i].heading));
+        if let Some(at) = mark {
+            self.set_aside_range(at..self.rows.len(), "next turn");
+        }
+    }
+
+    fn drop_ornaments(&mut self) {
+        self.sweep(true, |draft, i| (!draft.rows[i].speaks()).then_some("ornament"));
     }
 
     fn wrapping(&mut self) {
@@ -384,7 +436,7 @@ impl Draft {
     }
 
     fn finish(mut self) -> Layout {
-        self.sweep(true, |draft, i| (!draft.rows[i].speaks()).then_some("ornament"));
+        self.drop_ornaments();
         let shape = kind::shape(&self.rows, &self.gaps);
         let mut names: Vec<&str> = self.rows.iter().filter_map(|r| kind::speaker(&r.text)).collect();
         names.sort_unstable();

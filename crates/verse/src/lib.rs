@@ -24,6 +24,8 @@ pub use scheme::{Link, StanzaScheme, schemes};
 
 // What `cargo xtask` learns weights with.
 #[doc(hidden)]
+pub use layout::kind_evidence;
+#[doc(hidden)]
 pub use metre::{Scanner, training as metre_training};
 #[doc(hidden)]
 pub use scheme::{Prior, letter, pattern, schemes_by};

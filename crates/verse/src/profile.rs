@@ -97,6 +97,33 @@ impl<'a> Profile<'a> {
         self.share(|r| range.contains(&r.syllables))
     }
 
+    /// Shares of lines in aabb, abab, abcb and abba: each stanza cut in fours from its start, a last pair counted as aabb
+    /// where it rhymes.
+    pub fn fours(&self) -> [f64; 4] {
+        let mut lines = [0usize; 4];
+        for four in self.stanzas.iter().flat_map(|stanza| self.rows[stanza.clone()].chunks(4)) {
+            let at = match scheme_of(four).as_str() {
+                "aabb" | "aaxx" | "xxaa" | "aa" | "aaa" | "aaaa" => 0,
+                "abab" => 1,
+                "xaxa" => 2,
+                "abba" | "xaax" => 3,
+                _ => continue,
+            };
+            lines[at] += four.len();
+        }
+        lines.map(|l| l as f64 / self.rows.len().max(1) as f64)
+    }
+
+    /// Share of lines in stanzas that have a rhyme and share their scheme with another stanza.
+    pub fn shared_schemes(&self) -> f64 {
+        let mut schemes: Vec<String> = (0..self.stanzas.len()).map(|i| scheme_of(self.stanza(i))).collect();
+        schemes.retain(|s| s.bytes().any(|b| b != b'x'));
+        schemes.sort_unstable();
+        let lines: usize =
+            schemes.chunk_by(|a, b| a == b).filter(|run| run.len() > 1).flatten().map(String::len).sum();
+        lines as f64 / self.rows.len().max(1) as f64
+    }
+
     /// Share of lines that pass, 0 of none.
     pub fn share(&self, passes: impl Fn(&Row) -> bool) -> f64 {
         self.rows.iter().filter(|r| passes(r)).count() as f64 / self.rows.len().max(1) as f64

@@ -107,7 +107,7 @@ fn assemble(kind: Kind, set_aside: Vec<crate::SetAside>, lines: &[Vec<Line>], he
     }
     let density = rows.iter().filter(|r| r.rhyme.is_some()).count() as f64 / rows.len().max(1) as f64;
     let mut profile = Profile { kind, rows, stanzas: ranges, metre: &heard.metre, rhymed: false, density };
-    profile.rhymed = rhymed::is_rhymed(&profile, &heard.schemes);
+    profile.rhymed = rhymed::is_rhymed(&profile);
     let form = form::form(&profile);
     let features = named(&features::vector(&profile));
     let rhymed = profile.rhymed;

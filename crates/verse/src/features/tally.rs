@@ -82,7 +82,7 @@ pub(super) fn rhyme(poem: &Profile) -> [f64; 15] {
     let of_rhymed =
         |passes: &dyn Fn(&Row) -> bool| ratio(rhymed.iter().filter(|r| passes(r)).count() as f64, rhymed.len() as f64);
     let class = |wanted: &[Class]| of_rhymed(&|r: &Row| r.class.is_some_and(|c| wanted.contains(&c)));
-    let [aabb, abab, abcb, abba] = fours(poem);
+    let [aabb, abab, abcb, abba] = poem.fours();
     let groups = groups(rows);
     [
         poem.density,
@@ -103,26 +103,6 @@ pub(super) fn rhyme(poem: &Profile) -> [f64; 15] {
             r.line.last().is_some_and(|w| w.word.pronunciations().first().is_some_and(|p| p.syllables() == 1))
         }),
     ]
-}
-
-/// Shares of lines in aabb, abab, abcb and abba: each stanza cut in fours from its start, a last pair counted as aabb where
-/// it rhymes.
-fn fours(poem: &Profile) -> [f64; 4] {
-    let mut lines = [0usize; 4];
-    for stanza in &poem.stanzas {
-        for four in poem.rows[stanza.clone()].chunks(4) {
-            let scheme = scheme_of(four);
-            let at = match scheme.as_str() {
-                "aabb" | "aaxx" | "xxaa" | "aa" | "aaa" | "aaaa" => 0,
-                "abab" => 1,
-                "xaxa" => 2,
-                "abba" | "xaax" => 3,
-                _ => continue,
-            };
-            lines[at] += four.len();
-        }
-    }
-    lines.map(|l| ratio(l as f64, poem.rows.len() as f64))
 }
 
 struct Group {

@@ -1,36 +1,86 @@
 //! Verse, prose, dialogue and lists, told apart by how their lines begin, end and are as long.
 
+use std::sync::OnceLock;
+
 use super::row::Row;
 use crate::Kind;
 
-/// What the lines of a text look like, taken together.
+/// What the lines of a text look like, taken together. Shares are of lines.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Shape {
     pub rows: usize,
     pub blocks: usize,
-    /// Characters per line.
+    /// Characters a line.
     pub mean: f64,
     pub longest: usize,
-    /// Share of lines that end as sentences end.
+    /// Standard deviation of the characters a line.
+    pub spread: f64,
+    /// Lines that end as sentences end.
     pub stops: f64,
-    /// Share of lines that end in a comma, semicolon, colon or dash.
+    /// Lines that end in a question mark.
+    pub questions: f64,
+    /// Lines that end in a colon.
+    pub colons: f64,
+    /// Lines that end in a comma, semicolon, colon or dash.
     pub pauses: f64,
-    /// Share of lines that open with a capital (or with no letter at all).
+    /// Lines that open with a capital (or with no letter at all).
     pub capitals: f64,
-    /// Share of lines with two sentences or more.
+    /// Lines with two sentences or more.
     pub several_sentences: f64,
-    /// Share of lines that are paragraphs: long, or of several sentences.
+    /// Lines that are paragraphs: long, or of several sentences.
     pub paragraphs: f64,
-    /// Share of lines that open with a bullet or number.
+    /// Lines of one or two words.
+    pub scraps: f64,
+    /// Lines that open with a bullet or number.
     pub items: f64,
-    /// Share of lines that open with a speaker's name and a colon.
+    /// Lines that open with a speaker's name and a colon.
     pub speakers: f64,
-    /// Share of line breaks where the next word would not have fitted in the column.
+    /// Line breaks where the next word would not have fitted in the column.
     pub wrapped: f64,
-    /// Share of lines that open in the middle of a sentence with a small letter.
+    /// Lines that open in the middle of a sentence with a small letter.
     pub runs_on: f64,
-    /// Share of lines that look like a program or data.
+    /// Lines with a digit.
+    pub digits: f64,
+    /// Lines with a sign that verse seldom has: brackets, slashes, `@#=+_|<>%`.
+    pub signs: f64,
+    /// Lines that look like a program or data.
     pub code: f64,
+}
+
+/// What the odds of verse are computed from, with the names that `data/kind_weights.tsv` uses.
+pub(super) const EVIDENCE: [&str; 22] = [
+    "constant", "ln length", "ln length squared", "spread", "longest", "ln lines a block", "stops", "pauses", "stops × ln length",
+    "pauses × ln length", "capitals", "several sentences", "paragraphs", "scraps", "questions", "colons", "wrapped", "wrapped × runs on",
+    "digits", "signs", "speakers", "blocks of one line × stops",
+];
+
+pub(super) fn evidence(s: &Shape) -> [f64; EVIDENCE.len()] {
+    let length = (s.mean.max(1.0) / 40.0).ln();
+    let per_block = s.rows as f64 / s.blocks.max(1) as f64;
+    [
+        1.0,
+        length,
+        length * length,
+        (s.spread / s.mean.max(1.0)).min(2.0),
+        (s.longest as f64 / s.mean.max(1.0)).ln().min(2.0),
+        per_block.ln().min(2.5),
+        s.stops,
+        s.pauses,
+        s.stops * length,
+        s.pauses * length,
+        s.capitals,
+        s.several_sentences,
+        s.paragraphs,
+        s.scraps,
+        s.questions,
+        s.colons,
+        s.wrapped,
+        s.wrapped * s.runs_on,
+        s.digits,
+        s.signs,
+        s.speakers,
+        if per_block < 1.5 { s.stops } else { 0.0 },
+    ]
 }
 
 pub(super) fn shape(rows: &[Row], gaps: &[usize]) -> Shape {
@@ -50,6 +100,7 @@ pub(super) fn shape(rows: &[Row], gaps: &[usize]) -> Shape {
     };
     let (mut stops, mut pauses, mut capitals, mut several, mut paragraphs) = (0, 0, 0, 0, 0);
     let (mut items, mut speakers, mut runs_on, mut code) = (0, 0, 0, 0);
+    let (mut questions, mut colons, mut scraps, mut digits, mut signs) = (0, 0, 0, 0, 0);
     for (row, &length) in rows.iter().zip(&lengths) {
         let text = row.text.as_str();
         let end = end_sign(text);
@@ -64,10 +115,18 @@ pub(super) fn shape(rows: &[Row], gaps: &[usize]) -> Shape {
         items += usize::from(row.bullet || row.number.is_some());
         speakers += usize::from(speaker(text).is_some());
         code += usize::from(looks_like_code(text));
+        questions += usize::from(end == Some('?'));
+        colons += usize::from(end == Some(':'));
+        scraps += usize::from(row.words() <= 2);
+        digits += usize::from(text.bytes().any(|b| b.is_ascii_digit()));
+        signs += usize::from(text.contains(['[', ']', '{', '}', '/', '@', '#', '=', '+', '_', '|', '<', '>', '%', '\\', '$', '&']));
     }
     (s.stops, s.pauses, s.capitals) = (share(stops), share(pauses), share(capitals));
     (s.several_sentences, s.paragraphs, s.items) = (share(several), share(paragraphs), share(items));
     (s.speakers, s.runs_on, s.code) = (share(speakers), share(runs_on), share(code));
+    (s.questions, s.colons, s.scraps) = (share(questions), share(colons), share(scraps));
+    (s.digits, s.signs) = (share(digits), share(signs));
+    s.spread = (lengths.iter().map(|l| (*l as f64 - s.mean).powi(2)).sum::<f64>() / n as f64).sqrt();
     s.wrapped = wrapped(rows, gaps, &lengths, longest);
     s
 }
@@ -144,33 +203,26 @@ pub(super) fn kind(s: &Shape, speakers: usize) -> Kind {
     if s.rows >= 2 && s.items >= 0.5 {
         return Kind::List;
     }
-    if is_verse(s) { Kind::Verse } else { Kind::Prose }
+    if s.rows >= 2 && s.code < 0.25 && verse_odds(s) > 0.0 { Kind::Verse } else { Kind::Prose }
 }
 
-fn is_verse(s: &Shape) -> bool {
-    if s.rows < 2 || s.code >= 0.25 {
-        return false;
-    }
-    let per_block = s.rows as f64 / s.blocks as f64;
-    // A column of prose: breaks where the line was full, most of them inside sentences and before small letters.
-    if s.wrapped >= 0.8 && s.longest >= 45 && s.runs_on >= 0.45 && s.rows >= 4 {
-        return false;
-    }
-    if s.paragraphs >= 0.34 {
-        return false;
-    }
-    let open_ends = 1.0 - s.stops;
-    if per_block < 1.5 {
-        // Lines set apart: verse in double spacing runs on, paragraphs stop.
-        return s.rows >= 3 && s.mean <= 90.0 && open_ends >= 0.3 && s.several_sentences <= 0.25;
-    }
-    if s.mean <= 65.0 {
-        return s.several_sentences <= 0.5;
-    }
-    if s.mean <= 110.0 {
-        return open_ends >= 0.2 && s.several_sentences <= 0.4;
-    }
-    open_ends >= 0.45 && s.several_sentences <= 0.3
+/// Log-odds that lines of this shape are verse, by weights learnt with `cargo xtask kind-weights`.
+fn verse_odds(s: &Shape) -> f64 {
+    evidence(s).iter().zip(weights()).map(|(e, w)| e * w).sum()
+}
+
+fn weights() -> &'static [f64; EVIDENCE.len()] {
+    static WEIGHTS: OnceLock<[f64; EVIDENCE.len()]> = OnceLock::new();
+    WEIGHTS.get_or_init(|| {
+        let mut weights = [0.0; EVIDENCE.len()];
+        for line in include_str!("../../../../data/kind_weights.tsv").lines() {
+            let Some((name, weight)) = line.split_once('\t') else { continue };
+            if let Some(at) = EVIDENCE.iter().position(|e| *e == name) {
+                weights[at] = weight.parse().unwrap_or(0.0);
+            }
+        }
+        weights
+    })
 }
 
 #[cfg(test)]

@@ -453,6 +453,14 @@ pub(super) fn is_wrapping(text: &str, apart: bool) -> bool {
         )
 }
 
+/// "### User:", "Human:" alone in its line: another speaker's turn.
+pub(super) fn is_turn(text: &str, heading: bool) -> bool {
+    let Some(name) = text.strip_suffix(':').or(heading.then_some(text)) else { return false };
+    let name = name.trim().to_lowercase();
+    let sure = ["user", "human", "system", "instruction", "instructions", "assistant"];
+    sure.contains(&name.as_str()) || (heading && ["input", "prompt", "question", "response", "output"].contains(&name.as_str()))
+}
+
 /// True where a line apart could be a courtesy before wrapping: "A challenge most delightful!"
 pub(super) fn is_courtesy(text: &str) -> bool {
     let lower = plain_lower(text);
