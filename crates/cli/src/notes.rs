@@ -47,17 +47,14 @@ impl Notes {
             return;
         }
         let records = if n == 1 { "one record was skipped".to_string() } else { format!("{n} records were skipped") };
-        let reasons: Vec<String> = skipped
-            .iter()
-            .map(|skipped| {
-                let places: Vec<&str> = skipped.at.iter().map(|at| line_of(at)).collect();
-                let more = if skipped.n > places.len() { " …" } else { "" };
-                format!("{} {} ({}{more})", skipped.n, skipped.reason, places.join(", "))
-            })
-            .collect();
-        self.note(&format!("{records} of {}: {}", texts.name(), reasons.join("; ")));
+        self.note(&format!("{}: {records}", texts.name()));
         for skipped in skipped {
-            self.note(&format!("the first with {}: {}", skipped.reason, skipped.example));
+            let mut others: Vec<String> = skipped.at.iter().skip(1).map(|at| short(at)).collect();
+            if skipped.n > skipped.at.len() {
+                others.push("…".to_string());
+            }
+            let then = if others.is_empty() { String::new() } else { format!("; also {}", others.join(", ")) };
+            self.note(&format!("{} {}: {}{then}", skipped.n, skipped.reason, skipped.example));
         }
     }
 
@@ -68,9 +65,9 @@ impl Notes {
 }
 
 /// "line 7" of "poems.jsonl:7"; a file of a folder by its name.
-fn line_of(place: &str) -> &str {
+fn short(place: &str) -> String {
     let end = place.rsplit('/').next().unwrap_or(place);
-    end.find(':').map_or(end, |colon| &end[colon + 1..])
+    end.rsplit_once(':').map_or_else(|| end.to_string(), |(_, line)| format!("line {line}"))
 }
 
 /// Says how a command ended, and gives its exit code.
@@ -110,12 +107,6 @@ impl Progress {
         match share {
             Some(share) => bar.set_position((share * Progress::STEPS as f64) as u64),
             None => bar.tick(),
-        }
-    }
-
-    pub fn stage(&mut self, what: &str) {
-        if let Some(bar) = &self.bar {
-            bar.set_message(what.to_string());
         }
     }
 }

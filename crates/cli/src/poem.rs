@@ -15,6 +15,9 @@ const STRONG: Style = Style::new().bold();
 /// Colours of rhymes, told apart also by the colour-blind (after Okabe & Ito); the letter says the same.
 const RHYMES: [u8; 8] = [75, 214, 79, 205, 185, 141, 166, 39];
 
+/// Letters shown of a scheme; of a longer one nobody reads on.
+const SCHEME: usize = 70;
+
 /// Column at which verse begins: the rhyme letter stands before it.
 const MARGIN: usize = 5;
 
@@ -262,11 +265,16 @@ fn summary(out: &mut String, reading: &Reading, width: usize) {
     let scanned = reading.stanzas.iter().flat_map(|stanza| &stanza.lines).any(|line| !line.real.is_empty());
     if scanned {
         let metre = &reading.metre;
-        let fit = format!("{}: {} of lines fit; regularity {:.2}", metre.name, percent(metre.fit), metre.regularity);
-        row("Metre", &fit);
-        let scheme = shortened(&reading.scheme);
-        let rhymed = if reading.rhymed { "rhymed" } else { "unrhymed" };
-        row("Rhyme", &format!("{rhymed}, {scheme}; {} of lines rhyme", percent(reading.rhyme_density)));
+        if !metre.name.is_empty() {
+            let fit =
+                format!("{}: {} of lines fit; regularity {:.2}", metre.name, percent(metre.fit), metre.regularity);
+            row("Metre", &fit);
+        }
+        if reading.scheme.len() > 1 {
+            let rhymed = if reading.rhymed { "rhymed" } else { "unrhymed" };
+            let scheme = cut(&reading.scheme, SCHEME);
+            row("Rhyme", &format!("{rhymed}, {scheme}; {} of lines rhyme", percent(reading.rhyme_density)));
+        }
     }
     if reading.kind != Kind::Empty {
         let ending = &reading.ending;
@@ -278,7 +286,8 @@ fn summary(out: &mut String, reading: &Reading, width: usize) {
         let moral = if ending.moral >= 0.5 { "draws a moral" } else { "draws no moral" };
         row("Ending", &format!("{turn} ({:+.2}); {moral} ({:.2})", ending.uplift, ending.moral));
     }
-    for aside in &reading.set_aside {
+    // Marks of bold and italic are taken off so often that nobody wants to hear of it.
+    for aside in reading.set_aside.iter().filter(|aside| aside.kind != "markup") {
         let text: String = sanitize(&aside.text).split_whitespace().collect::<Vec<_>>().join(" ");
         row("Aside", &format!("{}: {}", aside.kind, cut(&text, 70)));
     }
@@ -286,11 +295,6 @@ fn summary(out: &mut String, reading: &Reading, width: usize) {
 
 fn percent(share: f64) -> String {
     format!("{:.0} %", share * 100.0)
-}
-
-/// A scheme of many stanzas, cut where nobody reads on.
-fn shortened(scheme: &str) -> String {
-    cut(scheme, 70)
 }
 
 fn cut(text: &str, longest: usize) -> String {

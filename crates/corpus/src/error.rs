@@ -56,7 +56,7 @@ pub enum Error {
     // One record.
     #[error("{place}: not JSON ({message})")]
     NotJson { place: Place, message: String },
-    #[error("{place}: not UTF-8 (byte 0x{byte:02X} at byte {at} of the record)")]
+    #[error("{place}: not UTF-8 (byte 0x{byte:02X} at position {at})")]
     NotUtf8 { place: Place, byte: u8, at: usize },
     #[error("{place}: {found} stands where a record should be")]
     NotARecord { place: Place, found: &'static str },
@@ -72,7 +72,7 @@ pub enum Error {
     TooLong { place: Place, limit: usize },
     #[error("{place}: the row has {cells} cells, and the header names {columns} columns")]
     Row { place: Place, cells: usize, columns: usize },
-    #[error("{place}: the file ends in the middle of a record")]
+    #[error("{place}: the record is cut off before its end")]
     CutOff { place: Place },
 }
 
@@ -138,7 +138,7 @@ impl Error {
             Error::Nul { .. } => "is it a binary file, or UTF-16?".into(),
             Error::TooLong { .. } => "is a quotation mark left open, or a line end missing?".into(),
             Error::Row { .. } => "put a cell with commas or line breaks in it between quotation marks".into(),
-            Error::CutOff { .. } => "was it copied whole?".into(),
+            Error::CutOff { .. } => "is a line broken in two, or the file not whole?".into(),
         };
         Some(help)
     }

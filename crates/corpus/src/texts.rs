@@ -204,7 +204,7 @@ impl Texts {
         let again = match self.ids.repeated {
             0 => None,
             1 => Some(format!("{}: one id occurs twice; the second has ~2 after it", self.name())),
-            n => Some(format!("{}: {n} ids occur before; the later ones have ~2, ~3 … after them", self.name())),
+            n => Some(format!("{}: {n} ids had occurred before; the later ones have ~2, ~3 … after them", self.name())),
         };
         self.notices.iter().cloned().chain(again).collect()
     }

@@ -137,7 +137,7 @@ fn pairs(
         };
         judged.map_err(|failure| (text.id.clone(), failure))
     };
-    let mut bad = 0;
+    let (mut bad, mut first) = (0, None);
     let mut progress = notes.progress();
     in_order(&mut texts, work, |made, texts| {
         progress.at(texts.n(), texts.progress());
@@ -147,10 +147,8 @@ fn pairs(
                 Err(Failure::Stopped { sentence: format!("{source}, pair {id}: {sentence}"), help, code })
             }
             Err((id, Failure::Stopped { sentence, .. })) => {
-                if bad == 0 {
-                    notes.note(&format!("{source}, pair {id} is skipped: {sentence}"));
-                }
                 bad += 1;
+                first.get_or_insert_with(|| format!("pair {id}: {sentence}"));
                 Ok(())
             }
             Err((_, closed)) => Err(closed),
@@ -158,16 +156,13 @@ fn pairs(
     })?;
     drop(progress);
     notes.of_reading(&texts);
-    match bad {
-        0 => Ok(()),
-        all if all == texts.n() => Err(Failure::input(format!("{source} holds no pair that could be judged"))
-            .with_help("each line is {\"a\": \"love\", \"b\": \"prove\"}")),
-        1 => Ok(()),
-        n => {
-            notes.note(&format!("{n} pairs of {source} were skipped"));
-            Ok(())
-        }
+    let Some(first) = first else { return Ok(()) };
+    if bad == texts.n() {
+        return Err(Failure::input(format!("{source} holds no pair that could be judged; {first}"))
+            .with_help("each line is {\"a\": \"love\", \"b\": \"prove\"}"));
     }
+    notes.note(&format!("{source}: {bad} of its pairs could not be judged; {first}"));
+    Ok(())
 }
 
 fn rhymes(word: &str, global: &Global, sinks: &Sinks) -> Result<Made, Failure> {

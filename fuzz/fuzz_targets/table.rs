@@ -1,0 +1,9 @@
+#![no_main]
+
+#[path = "../checks/readers.rs"]
+mod readers;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    readers::check(bytes, "a.csv");
+    readers::check(bytes, "a.tsv");
+});
