@@ -29,6 +29,8 @@ const SCRIPT: &str = include_str!("../assets/page.js");
 
 /// Above so many points the map is drawn on a canvas by the script; up to it, it is SVG and needs none.
 const CANVAS_ABOVE: usize = 5_000;
+/// How far above its region's middle the name of a crowded region stands, in the map's units.
+const CLEAR: f32 = 34.0;
 /// Cards of repeats, and folded variants in one.
 const CARDS: usize = 24;
 const VARIANTS: usize = 12;
@@ -396,6 +398,8 @@ fn map(evidence: &Evidence) -> Option<MapView> {
         .map(|region| {
             let (x, y) = projection.place(region.x, region.y);
             let crowded = region.n_samples * map.reference.len() > region.n_reference * map.samples.len();
+            // Above the samples' crowd and not on it.
+            let y = if crowded { y - CLEAR } else { y };
             (visible(&one_line(&region.label, 60)).into_owned(), x, y, crowded)
         })
         .collect();
@@ -590,7 +594,7 @@ fn curves(repeats: &Repeats) -> Vec<Multiples> {
         .filter_map(|(key, title)| {
             let rows: Vec<(String, &Number)> =
                 tops.iter().filter_map(|(label, shares)| Some(((*label).to_string(), shares.get(key)?))).collect();
-            (!rows.is_empty()).then(|| share_multiples(title, "share of all texts held by", rows))
+            (!rows.is_empty()).then(|| share_multiples(title, "", rows))
         })
         .collect()
 }
