@@ -5,7 +5,9 @@
 
 use clap::{Parser, Subcommand};
 
+mod atlas;
 mod bench;
+mod diction;
 mod eval;
 mod kind_weights;
 mod lexicon;
@@ -22,6 +24,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// People's poems → data/poetry-0.parquet
+    Atlas(atlas::Args),
     /// CMUdict and a count of words → data/lexicon.bin
     Lexicon(lexicon::Args),
     /// Speed beside the peers, on the same lines, in one run
@@ -32,6 +36,8 @@ enum Command {
     MetreWeights(metre_weights::Args),
     /// Annotated poems → data/rhyme_weights.tsv, data/rhyme_schemes.tsv
     RhymeWeights(rhyme_weights::Args),
+    /// Poems and prose → the words of verse in data/diction.tsv
+    Diction(diction::Args),
     /// Poems and prose → the odds of verse in data/kind_weights.tsv
     KindWeights(kind_weights::Args),
     /// The VADER lexicon → data/valence.tsv
@@ -40,11 +46,13 @@ enum Command {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     match Cli::parse().command {
+        Command::Atlas(args) => atlas::run(&args),
         Command::Lexicon(args) => lexicon::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::MetreWeights(args) => metre_weights::run(&args),
         Command::RhymeWeights(args) => rhyme_weights::run(&args),
+        Command::Diction(args) => diction::run(&args),
         Command::KindWeights(args) => kind_weights::run(&args),
         Command::Valence(args) => valence::run(&args),
     }

@@ -1,5 +1,49 @@
-//! A set of texts: readings, a portrait, and two portraits compared.
+//! A set of texts: readings, a portrait, and two sets compared.
+//!
+//! The way through, top to bottom:
+//!
+//! 1. [`read`] makes a [`Reading`] of every text, in parallel: what the normalizer set aside, the form and its vector, what
+//!    a portrait counts, content vectors. A reading depends on its text alone; [`write_readings`] stores it.
+//! 2. [`Samples`] are readings with a name; a [`Reference`] is what they are held against: the shipped atlas of people's
+//!    poems ([`Reference::poetry`]) or a set of the user's own ([`Reference::from_readings`]).
+//! 3. [`compare`] gives a [`Comparison`] (plain data: every number with interval, null and n) and the [`Evidence`] that
+//!    pictures need. A [`Portrait`] sums readings up, and merges exactly.
+//!
+//! ```
+//! use measure::{ReadOptions, Reference, Samples, Settings, compare, read};
+//!
+//! let texts = vec![corpus::Text::new("1", "The sea is wide,\nand so am I;\nthe moon, my bride,\nis in the sky.")];
+//! let samples = Samples { name: "mine".into(), readings: read(&texts, &ReadOptions::default()), skipped: vec![] };
+//! let (comparison, _) = compare(&samples, Reference::poetry()?, &Settings::default())?;
+//! assert_eq!(comparison.samples.n, 1);
+//! println!("{}", comparison.verdict.sentence); // cannot tell from one poem
+//! # Ok::<(), measure::Error>(())
+//! ```
+//!
+//! Nothing here prints; `report` renders. The mathematics stands in `diversity`, the reading of verse in `verse`.
 
+mod compare;
 mod comparison;
+mod error;
+mod kinds;
+mod map;
+mod near;
+mod number;
+mod portrait;
+mod reading;
+mod reference;
+mod repeats;
+mod side;
+mod store;
+mod table;
+mod verdict;
+mod views;
 
+pub use compare::{LEAST_TEXTS, Settings, compare, headline};
 pub use comparison::*;
+pub use error::Error;
+pub use portrait::{MEASURES, Measure, Portrait};
+pub use reading::{ReadOptions, Reading, read, read_verse};
+pub use reference::{Reference, Samples};
+pub use repeats::near_duplicates;
+pub use store::{Contents, features_hash, read_readings, to_bytes, write_readings};

@@ -1,0 +1,381 @@
+//! Holding one set against another.
+
+use std::collections::BTreeMap;
+
+use diversity::{Distance, Rng, Rows, jackknife};
+use rayon::prelude::*;
+use serde_json::Value;
+
+use crate::comparison::{
+    Comparison, Evidence, Number, ReferenceSummary, SampleSummary, SampleText, SetAsideCount, Skipped, VerdictWord,
+    View,
+};
+use crate::kinds::{Kinds, crowded, missing, share_estimate};
+use crate::map::map;
+use crate::number::{null_of, number};
+use crate::portrait::{MEASURES, Portrait, is_verse, kind_name};
+use crate::reading::{ReadOptions, Reading, read_verse};
+use crate::reference::{Reference, Samples, form_rows, form_scale};
+use crate::repeats::repeats;
+use crate::side::{ENOUGH_PROMPTS, Side};
+use crate::verdict::{Grounds, too_few, verdict};
+use crate::views::{Measured, Space};
+use crate::{Error, Null};
+
+/// How a comparison is made.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Of every random draw; the result repeats it.
+    pub seed: u64,
+    /// What the caller knows of how the samples were made (temperature, prompt format …), handed through.
+    pub given: BTreeMap<String, Value>,
+    /// Samples whose text and whole reading go into the [`Evidence`]; of more, a seeded draw.
+    pub shown: usize,
+    /// How the shown samples are read again.
+    pub read: ReadOptions,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { seed: 1, given: BTreeMap::new(), shown: 2000, read: ReadOptions::default() }
+    }
+}
+
+/// Texts of each set under which nothing is measured.
+pub const LEAST_TEXTS: usize = 20;
+
+/// Holds samples against a reference. Deterministic: the same readings and seed give the same bytes.
+///
+/// # Errors
+/// If there is no sample, or the shipped atlas (which lends its scale) is stale.
+pub fn compare(samples: &Samples, reference: &Reference, settings: &Settings) -> Result<(Comparison, Evidence), Error> {
+    if samples.readings.is_empty() {
+        return Err(Error::NoTexts(samples.name.clone()));
+    }
+    let verse = reference.is_verse();
+    let on_task = |r: &Reading| if verse { is_verse(r.kind) } else { r.kind != verse::Kind::Empty };
+    let all = Side::samples(samples.readings.iter().collect(), settings.seed);
+    let side = Side::samples(samples.readings.iter().filter(|r| on_task(r)).collect(), settings.seed);
+    let (people, cut) = Side::reference(reference, on_task, settings.seed);
+
+    let mut out = Comparison {
+        schema: "doggerel.measure/1".into(),
+        doggerel: env!("CARGO_PKG_VERSION").into(),
+        seed: settings.seed,
+        samples: sample_summary(samples, &all, &on_task),
+        reference: reference_summary(reference),
+        settings: settings.given.clone(),
+        repeats: repeats(&all.readings, &all.folds),
+        portrait: if verse { portrait(&side, &people) } else { BTreeMap::new() },
+        ..Comparison::default()
+    };
+    let noun = if verse { "poems" } else { "texts" };
+    let mut evidence = shown_texts(samples, settings);
+
+    let form = if verse { form_view(&side, &people, reference, settings, &mut out, &mut evidence)? } else { None };
+    let content = content_view(&side, &people, reference, settings);
+    out.verdict = match form.as_ref().or(content.as_ref()) {
+        Some(measured) => verdict(&Grounds {
+            reach: &measured.view.reach,
+            reaches_as: &measured.view.reaches_as,
+            e: &measured.view.e,
+            h_samples: &measured.view.h_samples,
+            h_reference: &measured.view.h_reference,
+            samples: side.len(),
+            n: measured.n,
+            noun,
+            whose: if reference.people { "people's" } else { "the reference's" },
+            who: if reference.people { "people" } else { "it would" },
+        }),
+        None => too_few(side.len(), LEAST_TEXTS, noun),
+    };
+    out.warnings = warnings(&out, &side, &people, reference, cut);
+    for (name, measured) in [("form", form), ("content", content)] {
+        if let Some(m) = measured {
+            out.views.insert(name.into(), m.view);
+        }
+    }
+    Ok((out, evidence))
+}
+
+/// The form view, and with it kinds and map.
+fn form_view(
+    side: &Side,
+    people: &Side,
+    reference: &Reference,
+    settings: &Settings,
+    out: &mut Comparison,
+    evidence: &mut Evidence,
+) -> Result<Option<Measured>, Error> {
+    if side.len() == 0 || people.len() == 0 {
+        return Ok(None);
+    }
+    let scale = form_scale(reference)?;
+    let rows = |s: &Side| scale.apply(&form_rows(s.readings.iter().copied()));
+    let (s, r) = (rows(side), rows(people));
+    let kinds = Kinds::new(side, people);
+    let at: BTreeMap<&str, usize> = evidence.texts.iter().enumerate().map(|(i, t)| (t.id.as_str(), i)).collect();
+    let shown: Vec<Option<usize>> = side.readings.iter().map(|x| at.get(x.id.as_str()).copied()).collect();
+    evidence.map = map((side, &s), (people, &r), &kinds, &shown);
+    let matched = if reference.people { None } else { side.matched(people) };
+    let space = Space {
+        samples: &s,
+        reference: &r,
+        sample_side: side,
+        reference_side: people,
+        matched: matched.as_ref(),
+        seed: settings.seed,
+    };
+    let Some(mut measured) = space.measure() else { return Ok(None) };
+    measured.view.blocks = blocks(&space);
+    measured.view.length_matched = space.reach_at_matched_lengths(true);
+    measured.view.mmd2 = Some(space.mmd2());
+    measured.view.within_prompt = space.within_prompt(Distance::Euclid);
+    let version = if reference.people { "CFD-0/form" } else { "FD/form" };
+    measured.view.cfd = Some(space.cfd(version, reference.human_unit, not_citable(reference, side)));
+    out.missing = missing(&kinds, side, people, &measured.reach, &measured.null);
+    out.crowded = crowded(&kinds, side, people);
+    Ok(Some(measured))
+}
+
+fn not_citable(reference: &Reference, side: &Side) -> Option<String> {
+    let n = side.len();
+    if !reference.people {
+        return Some("against a set of your own: a distance between these two sets only".into());
+    }
+    if !reference.frozen {
+        return Some(format!("{} is provisional: the features and the atlas may still change", reference.name));
+    }
+    (n != 1000).then(|| format!("a citable number has n = 1000 (40 prompts × 25), not {n}"))
+}
+
+/// Reach by each block of features alone, and without stanza and punctuation.
+fn blocks(space: &Space) -> BTreeMap<String, Number> {
+    let mut by_block: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    verse::FEATURES.iter().enumerate().for_each(|(i, f)| by_block.entry(f.block).or_default().push(i));
+    let mut wanted: Vec<(String, Vec<usize>)> =
+        by_block.iter().map(|(name, columns)| ((*name).to_owned(), columns.clone())).collect();
+    for name in ["stanza", "punctuation"] {
+        let others = (0..verse::FEATURES.len()).filter(|i| verse::FEATURES[*i].block != name).collect();
+        wanted.push((format!("without {name}"), others));
+    }
+    wanted.into_iter().filter_map(|(name, columns)| Some((name, space.reach_on(&columns)?))).collect()
+}
+
+/// The content view: against a user's set only, since an atlas holds no content and its era would read as collapse.
+fn content_view(side: &Side, people: &Side, reference: &Reference, settings: &Settings) -> Option<Measured> {
+    let has = |s: &Side| s.len() > 0 && s.readings.iter().all(|r| !r.content.is_empty());
+    if reference.people || !has(side) || !has(people) {
+        return None;
+    }
+    // Vectors are centred on a part of the reference that takes no further part: a third of its groups.
+    let drawn = people.groups.draw(people.len() / 3, &mut Rng::new(settings.seed ^ 0xc0));
+    let (centre, kept): (Vec<usize>, Vec<usize>) = (0..people.len()).partition(|&i| drawn[i]);
+    if centre.is_empty() || kept.is_empty() {
+        return None;
+    }
+    let middle = mean(&centre.iter().map(|&i| people.readings[i].content.as_slice()).collect::<Vec<_>>());
+    let rest = people.select(&kept, settings.seed);
+    let rows = |s: &Side, f: fn(&Reading) -> &Vec<f32>| centred(s, f, &middle);
+    let (s, r) = (rows(side, |x| &x.content), rows(&rest, |x| &x.content));
+    let matched = side.matched(&rest);
+    let space = Space {
+        samples: &s,
+        reference: &r,
+        sample_side: side,
+        reference_side: &rest,
+        matched: matched.as_ref(),
+        seed: settings.seed,
+    };
+    let mut measured = space.measure()?;
+    measured.view.length_matched = space.reach_at_matched_lengths(reference.is_verse());
+    measured.view.mmd2 = Some(space.mmd2());
+    measured.view.within_prompt = openings_within(side, people, settings);
+    Some(measured)
+}
+
+/// D in content, on the first 40 words (longer texts lie closer), uncentred.
+fn openings_within(side: &Side, people: &Side, settings: &Settings) -> Option<crate::WithinPrompt> {
+    let has = |s: &Side| s.readings.iter().all(|r| !r.opening_content.is_empty());
+    if !has(side) || !has(people) {
+        return None;
+    }
+    let rows = |s: &Side| {
+        let dim = s.readings.first().map_or(1, |r| r.opening_content.len());
+        Rows::new(s.readings.iter().flat_map(|r| r.opening_content.iter().copied()).collect(), dim)
+    };
+    let (s, r) = (rows(side), rows(people));
+    let matched = side.matched(people);
+    Space {
+        samples: &s,
+        reference: &r,
+        sample_side: side,
+        reference_side: people,
+        matched: matched.as_ref(),
+        seed: settings.seed,
+    }
+    .within_prompt(Distance::Cosine)
+}
+
+fn mean(vectors: &[&[f32]]) -> Vec<f32> {
+    let dim = vectors.first().map_or(0, |v| v.len());
+    (0..dim).map(|d| vectors.iter().map(|v| v[d]).sum::<f32>() / vectors.len() as f32).collect()
+}
+
+fn centred(side: &Side, vector: fn(&Reading) -> &Vec<f32>, middle: &[f32]) -> Rows {
+    let data = side
+        .readings
+        .iter()
+        .flat_map(|r| {
+            let v: Vec<f32> = vector(r).iter().zip(middle).map(|(x, m)| x - m).collect();
+            crate::reading::unit(&v)
+        })
+        .collect();
+    Rows::new(data, middle.len())
+}
+
+fn sample_summary(samples: &Samples, all: &Side, on_task: &impl Fn(&Reading) -> bool) -> SampleSummary {
+    let flags: Vec<bool> = all.readings.iter().map(|r| on_task(r)).collect();
+    let mut skipped = samples.skipped.clone();
+    let mut off: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for r in all.readings.iter().filter(|r| !on_task(r)) {
+        off.entry(kind_name(r.kind)).or_default().push(&r.id);
+    }
+    skipped.extend(off.into_iter().map(|(kind, ids)| Skipped {
+        reason: format!("off task: {kind}"),
+        n: ids.len(),
+        at: ids.iter().take(3).map(|id| (*id).to_owned()).collect(),
+    }));
+    let mut set_aside: BTreeMap<&str, SetAsideCount> = BTreeMap::new();
+    for part in all.readings.iter().flat_map(|r| &r.set_aside) {
+        set_aside
+            .entry(&part.kind)
+            .or_insert_with(|| SetAsideCount { kind: part.kind.clone(), n: 0, example: shortened(&part.text) })
+            .n += 1;
+    }
+    SampleSummary {
+        name: samples.name.clone(),
+        n: all.len(),
+        on_task: number(share_estimate(&flags, all), all.len(), None),
+        skipped,
+        set_aside: set_aside.into_values().collect(),
+    }
+}
+
+fn shortened(text: &str) -> String {
+    const SHOWN: usize = 120;
+    match text.char_indices().nth(SHOWN) {
+        Some((cut, _)) => format!("{}…", text[..cut].trim_end()),
+        None => text.to_owned(),
+    }
+}
+
+fn reference_summary(reference: &Reference) -> ReferenceSummary {
+    let groups: std::collections::BTreeSet<String> = reference.readings.iter().map(|r| reference.group_of(r)).collect();
+    ReferenceSummary {
+        name: reference.name.clone(),
+        hash: reference.hash.clone(),
+        n: reference.readings.len(),
+        groups: groups.len(),
+        people: reference.people,
+        composition: reference.composition.clone(),
+    }
+}
+
+/// Every measure of the portrait with the reference's as its null.
+fn portrait(side: &Side, people: &Side) -> BTreeMap<String, Number> {
+    let parts = |s: &Side| -> (Portrait, Vec<Portrait>) {
+        let mut by_fold: Vec<Vec<&Reading>> = vec![Vec::new(); s.folds.count()];
+        s.readings.iter().enumerate().for_each(|(i, r)| by_fold[s.folds.of(i)].push(r));
+        (Portrait::of(s.readings.iter().copied()), by_fold.into_iter().map(Portrait::of).collect())
+    };
+    let estimate = |(whole, folds): &(Portrait, Vec<Portrait>), m: usize| {
+        let without: Vec<f64> = folds.iter().map(|f| whole.mean_without(f, m)).collect();
+        let e = jackknife(whole.mean(m), &[&without], 0.0);
+        if MEASURES[m].name.ends_with("_share") { e.within(0.0, 1.0) } else { e }
+    };
+    let (s, r) = (parts(side), parts(people));
+    if s.0.n == 0 {
+        return BTreeMap::new();
+    }
+    MEASURES
+        .iter()
+        .enumerate()
+        .map(|(m, measure)| {
+            (measure.name.to_owned(), number(estimate(&s, m), s.0.n as usize, null_of(estimate(&r, m))))
+        })
+        .collect()
+}
+
+fn shown_texts(samples: &Samples, settings: &Settings) -> Evidence {
+    let n = samples.readings.len();
+    let mut rows =
+        if n > settings.shown { Rng::new(settings.seed ^ 0xe0).choose(n, settings.shown) } else { (0..n).collect() };
+    rows.sort_unstable();
+    let texts = rows
+        .par_iter()
+        .map(|&i| {
+            let r = &samples.readings[i];
+            let text = if r.text.is_empty() { &r.body } else { &r.text };
+            SampleText {
+                id: r.id.clone(),
+                prompt: r.prompt.clone(),
+                text: text.clone(),
+                form: r.form_name.clone(),
+                reading: read_verse(text, &settings.read),
+            }
+        })
+        .collect();
+    Evidence { texts, ..Evidence::default() }
+}
+
+/// What a reader must know to trust the figures.
+fn warnings(out: &Comparison, side: &Side, people: &Side, reference: &Reference, cut: bool) -> Vec<String> {
+    let mut w = Vec::new();
+    if reference.people {
+        let last = people.readings.iter().filter_map(|r| r.year).max();
+        let era = last.map(|y| format!(" that ends in {y}")).unwrap_or_default();
+        w.push(format!("content is not judged against an atlas{era}: give --against base.jsonl"));
+    }
+    let on_task = &out.samples.on_task;
+    if on_task.value < 0.9 {
+        let off = (1.0 - on_task.value) * on_task.n as f64;
+        w.push(format!("{off:.0} of {} texts are not of the kind asked for and were left out", on_task.n));
+    }
+    let prompts = side.prompts().count();
+    let asked = side.readings.iter().any(|r| r.prompt.is_some());
+    if asked && prompts < ENOUGH_PROMPTS {
+        w.push(format!(
+            "{prompts} prompt{} only: intervals are over texts and hold for these prompts alone",
+            if prompts == 1 { "" } else { "s" }
+        ));
+    }
+    if cut {
+        w.push(format!("the reference is large: a seeded draw of {} of its texts was used", people.len()));
+    }
+    if reference.people && !reference.frozen {
+        w.push(format!("{} is provisional: do not cite its numbers", reference.name));
+    }
+    let copies = &out.repeats.exact;
+    if copies.value > 0.05 {
+        w.push(format!("{:.0} % of the texts repeat an earlier one word for word", 100.0 * copies.value));
+    }
+    let lines = out.portrait.get("lines");
+    if let Some((ours, Some(Null { value: theirs, .. }))) = lines.map(|l| (l.value, l.null.clone()))
+        && (ours > 1.5 * theirs || theirs > 1.5 * ours)
+    {
+        w.push(format!(
+            "lengths differ ({ours:.0} lines a poem here, {theirs:.0} in the reference): see reach at matched lengths"
+        ));
+    }
+    if out.verdict.word == VerdictWord::CannotTell && side.len() < LEAST_TEXTS {
+        w.push(format!("{} texts: no number over the set is given", side.len()));
+    }
+    w
+}
+
+/// The numbers of a view, for callers that hold a comparison only as JSON.
+#[must_use]
+pub fn headline(comparison: &Comparison) -> Option<&View> {
+    comparison.views.get("form").or_else(|| comparison.views.get("content"))
+}

@@ -1,0 +1,111 @@
+//! Everything that is computed from one text, slim enough to keep for a million texts.
+
+use corpus::Text;
+use rayon::prelude::*;
+use serde_json::Value;
+use verse::Kind;
+
+use crate::portrait::MEASURES;
+use crate::repeats::rhyme_pairs;
+
+/// What is computed from one text alone, so once for all: it can be stored ([`crate::write_readings`]) and compared later.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Reading {
+    pub id: String,
+    /// What was asked.
+    pub prompt: Option<String>,
+    /// Who answered.
+    pub model: Option<String>,
+    /// A person's work, where the record names one.
+    pub author: Option<String>,
+    pub title: Option<String>,
+    pub year: Option<i32>,
+    /// The form as its source labels it (a collection's "sonnet"); never used for a number.
+    pub label: Option<String>,
+    /// The text as it came; empty in an atlas.
+    pub text: String,
+    /// What the normalizer left of it; empty in an atlas.
+    pub body: String,
+    pub set_aside: Vec<verse::SetAside>,
+    pub kind: Kind,
+    /// The computed form: "shakespearean sonnet".
+    pub form_name: String,
+    pub scheme: String,
+    pub metre: String,
+    pub rhymed: bool,
+    /// Verse lines, stanzas and words of the body.
+    pub lines: u32,
+    pub stanzas: u32,
+    pub words: u32,
+    /// The form vector: one value for each of [`verse::FEATURES`]. Kept in single precision everywhere, so that a value
+    /// equals itself after storage.
+    pub form: Vec<f32>,
+    /// What the portrait counts: one value for each of [`MEASURES`].
+    pub measures: Vec<f32>,
+    /// Words that rhyme, in alphabetical order within the pair.
+    pub rhyme_pairs: Vec<(String, String)>,
+    /// The meaning of the body, and of its first 40 words, as vectors of length 1; empty in an atlas.
+    pub content: Vec<f32>,
+    pub opening_content: Vec<f32>,
+}
+
+/// How texts are read.
+#[derive(Debug, Clone, Default)]
+pub struct ReadOptions {
+    /// Rhymes that were good when the poem was written count ("love/prove").
+    pub historical: bool,
+}
+
+/// Reads every text, in parallel, in the order given.
+#[must_use]
+pub fn read(texts: &[Text], options: &ReadOptions) -> Vec<Reading> {
+    texts.par_iter().with_min_len(16).map(|text| read_form(text, options)).collect()
+}
+
+/// Reads the whole of one text again, line by line: for the few that are shown.
+#[must_use]
+pub fn read_verse(text: &str, options: &ReadOptions) -> verse::Reading {
+    verse::read(text, &verse::Options { historical: options.historical, ..verse::Options::default() })
+}
+
+fn read_form(text: &Text, options: &ReadOptions) -> Reading {
+    let verse = read_verse(&text.text, options);
+    let stanzas: Vec<String> =
+        verse.stanzas.iter().map(|s| s.lines.iter().map(|l| l.text.as_str()).collect::<Vec<_>>().join("\n")).collect();
+    let body = stanzas.join("\n\n");
+    let label = |name: &str| match text.labels.get(name) {
+        Some(Value::String(s)) if !s.trim().is_empty() => Some(s.trim().to_owned()),
+        _ => None,
+    };
+    Reading {
+        id: text.id.clone(),
+        prompt: text.prompt.clone(),
+        model: text.model.clone(),
+        author: label("author"),
+        title: label("title"),
+        year: text.field("year").and_then(|y| y.trim().parse().ok()),
+        label: label("form"),
+        text: text.text.clone(),
+        words: body.split_whitespace().count() as u32,
+        lines: verse.stanzas.iter().map(|s| s.lines.len() as u32).sum(),
+        stanzas: verse.stanzas.len() as u32,
+        form: verse::form_vector(&verse).iter().map(|x| *x as f32).collect(),
+        measures: MEASURES.iter().map(|m| (m.of)(&verse)).collect(),
+        rhyme_pairs: rhyme_pairs(&verse),
+        body,
+        kind: verse.kind,
+        form_name: verse.form.name,
+        scheme: verse.scheme,
+        metre: verse.metre.name,
+        rhymed: verse.rhymed,
+        set_aside: verse.set_aside,
+        content: Vec::new(),
+        opening_content: Vec::new(),
+    }
+}
+
+/// The vector made as long as 1 (a text without a known word stays 0).
+pub(crate) fn unit(v: &[f32]) -> Vec<f32> {
+    let length = v.iter().map(|x| x * x).sum::<f32>().sqrt();
+    if length > 0.0 && length.is_finite() { v.iter().map(|x| x / length).collect() } else { vec![0.0; v.len()] }
+}

@@ -1,0 +1,162 @@
+//! One of the two sets of a comparison, with what belongs together in it.
+
+use std::collections::BTreeMap;
+
+use diversity::{Folds, Groups, Matched, Rng};
+
+use crate::Reference;
+use crate::reading::Reading;
+use crate::repeats::normal_words;
+
+/// Folds of the jackknife.
+const FOLDS: usize = 20;
+/// Prompts from which the interval is over prompts; under that many it is over texts, and holds for these prompts only.
+pub(crate) const ENOUGH_PROMPTS: usize = 8;
+/// Texts of a reference that enter; of more, a seeded draw of whole groups.
+const MOST_REFERENCE: usize = 4000;
+
+pub(crate) struct Side<'a> {
+    pub readings: Vec<&'a Reading>,
+    pub groups: Groups,
+    pub folds: Folds,
+    /// The key of every group.
+    pub keys: Vec<String>,
+}
+
+impl<'a> Side<'a> {
+    fn new(readings: Vec<&'a Reading>, keys: &[String], seed: u64) -> Self {
+        let groups = Groups::of_keys(keys.iter());
+        let names: std::collections::BTreeSet<&String> = keys.iter().collect();
+        Self { folds: groups.folds(FOLDS, seed), readings, groups, keys: names.into_iter().cloned().collect() }
+    }
+
+    /// Samples: whole prompts together where there are enough of them, else texts, copies of one text together (so that
+    /// copies never shrink an interval).
+    pub(crate) fn samples(readings: Vec<&'a Reading>, seed: u64) -> Self {
+        let prompts: std::collections::BTreeSet<&String> = readings.iter().filter_map(|r| r.prompt.as_ref()).collect();
+        let mut keys: Vec<String> = if prompts.len() >= ENOUGH_PROMPTS {
+            readings.iter().map(|r| format!("prompt {}", r.prompt.as_deref().unwrap_or_default())).collect()
+        } else {
+            readings.iter().map(|r| normal_words(if r.body.is_empty() { &r.text } else { &r.body })).collect()
+        };
+        if keys.iter().all(|k| Some(k) == keys.first()) {
+            keys = (0..readings.len()).map(|i| format!("{i:09}")).collect();
+        }
+        Self::new(readings, &keys, seed)
+    }
+
+    /// The reference by authors, prompts or texts. The flag is true where only a draw of it entered.
+    pub(crate) fn reference(reference: &'a Reference, keep: impl Fn(&Reading) -> bool, seed: u64) -> (Self, bool) {
+        let mut readings: Vec<&Reading> = reference.readings.iter().filter(|r| keep(r)).collect();
+        let mut keys: Vec<String> = readings.iter().map(|r| reference.group_of(r)).collect();
+        let cut = readings.len() > MOST_REFERENCE;
+        if cut {
+            let drawn = Groups::of_keys(keys.iter()).draw(MOST_REFERENCE, &mut Rng::new(seed));
+            let mut mark = drawn.iter();
+            readings.retain(|_| mark.next().copied().unwrap_or(false));
+            let mut mark = drawn.iter();
+            keys.retain(|_| mark.next().copied().unwrap_or(false));
+        }
+        (Self::new(readings, &keys, seed ^ 1), cut)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.readings.len()
+    }
+
+    /// A part of the side, with its groups.
+    pub(crate) fn select(&self, rows: &[usize], seed: u64) -> Self {
+        let readings = rows.iter().map(|&i| self.readings[i]).collect();
+        let keys: Vec<String> = rows.iter().map(|&i| self.keys[self.groups.of(i)].clone()).collect();
+        Self::new(readings, &keys, seed)
+    }
+
+    /// Answers to one prompt as groups, whatever the intervals are over. Texts without prompt form one group.
+    pub(crate) fn prompts(&self) -> Groups {
+        Groups::of_keys(self.readings.iter().map(|r| r.prompt.as_deref().unwrap_or_default()))
+    }
+
+    /// The prompts of this side that are groups of the reference.
+    pub(crate) fn matched(&self, reference: &Side) -> Option<Matched> {
+        let number: BTreeMap<&str, u32> =
+            reference.keys.iter().enumerate().map(|(i, k)| (k.as_str(), i as u32)).collect();
+        let of = |r: &&Reading| {
+            r.prompt.as_ref().and_then(|p| number.get(format!("prompt {p}").as_str())).copied().unwrap_or(u32::MAX)
+        };
+        let group_of_sample: Vec<u32> = self.readings.iter().map(of).collect();
+        group_of_sample.iter().any(|g| *g != u32::MAX).then_some(Matched { group_of_sample })
+    }
+}
+
+/// Rows of both sides with the same spread of lengths (lines for verse, words else): within every band of lengths each
+/// side is thinned, by a seeded draw, to the smaller of the two shares.
+pub(crate) fn match_lengths(samples: &Side, reference: &Side, verse: bool, seed: u64) -> (Vec<usize>, Vec<usize>) {
+    let length = |r: &Reading| if verse { r.lines } else { r.words / 20 };
+    let bands = |side: &Side| {
+        let mut bands: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+        for (i, r) in side.readings.iter().enumerate() {
+            bands.entry(band(length(r))).or_default().push(i);
+        }
+        bands
+    };
+    let (mut s, mut r) = (bands(samples), bands(reference));
+    let mut rng = Rng::new(seed);
+    let (mut kept_s, mut kept_r) = (Vec::new(), Vec::new());
+    for (b, in_s) in &mut s {
+        let Some(in_r) = r.get_mut(b) else { continue };
+        let (share_s, share_r) = (in_s.len() as f64 / samples.len() as f64, in_r.len() as f64 / reference.len() as f64);
+        let share = share_s.min(share_r);
+        for (rows, of, kept) in [(in_s, share_s, &mut kept_s), (in_r, share_r, &mut kept_r)] {
+            let keep = (rows.len() as f64 * share / of).round() as usize;
+            rng.shuffle(rows);
+            kept.extend(rows.iter().take(keep));
+        }
+    }
+    kept_s.sort_unstable();
+    kept_r.sort_unstable();
+    (kept_s, kept_r)
+}
+
+/// Bands about a third wide, exact for short texts: 14 lines stand apart from 13 and 15.
+fn band(length: u32) -> u32 {
+    match length {
+        0..=8 => length,
+        9..=11 => 9,
+        12 | 13 => 12,
+        14 => 14,
+        15..=17 => 15,
+        18..=22 => 18,
+        23..=29 => 23,
+        30..=39 => 30,
+        40..=59 => 40,
+        60..=99 => 60,
+        _ => 100,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reading(id: usize, lines: u32) -> Reading {
+        Reading { id: id.to_string(), body: format!("text {id}"), lines, ..Reading::default() }
+    }
+
+    #[test]
+    fn lengths_are_matched() {
+        let short: Vec<Reading> = (0..100).map(|i| reading(i, if i < 80 { 14 } else { 40 })).collect();
+        let long: Vec<Reading> = (0..100).map(|i| reading(i, if i < 20 { 14 } else { 50 })).collect();
+        let (a, b) = (Side::samples(short.iter().collect(), 1), Side::samples(long.iter().collect(), 1));
+        let (s, r) = match_lengths(&a, &b, true, 1);
+        let sonnets = |side: &Side, rows: &[usize]| rows.iter().filter(|&&i| side.readings[i].lines == 14).count();
+        assert_eq!((s.len(), sonnets(&a, &s)), (40, 20));
+        assert_eq!((r.len(), sonnets(&b, &r)), (40, 20));
+    }
+
+    #[test]
+    fn copies_are_one_group() {
+        let mut texts: Vec<Reading> = (0..30).map(|i| reading(i, 4)).collect();
+        texts.iter_mut().for_each(|r| r.body = format!("poem {}", r.id.len()));
+        assert_eq!(Side::samples(texts.iter().collect(), 1).groups.count(), 2);
+    }
+}

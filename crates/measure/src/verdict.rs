@@ -1,0 +1,180 @@
+//! The word, the sentence and the reasons.
+
+use crate::comparison::{Number, Verdict, VerdictWord};
+
+/// Upper bounds below this say that something is lost; lower bounds above it that nothing is (for reach: r above it).
+const LIMIT: f64 = 0.8;
+/// ρ at which r = ρ/(2−ρ) = .8.
+const HOLDS: f64 = 2.0 * LIMIT / (1.0 + LIMIT);
+
+/// What a verdict rests on.
+pub(crate) struct Grounds<'a> {
+    pub reach: &'a Number,
+    pub reaches_as: &'a Number,
+    pub e: &'a Number,
+    pub h_samples: &'a Number,
+    pub h_reference: &'a Number,
+    /// Samples there were, and the common n.
+    pub samples: usize,
+    pub n: usize,
+    /// "poems" or "texts"; "people's" or "the reference's".
+    pub noun: &'a str,
+    pub whose: &'a str,
+    pub who: &'a str,
+}
+
+pub(crate) fn verdict(g: &Grounds) -> Verdict {
+    let (rho, e) = (bounds(g.reach), bounds(g.e));
+    let word = match (rho, e) {
+        (Some((_, rho_high)), Some((_, e_high))) if rho_high < LIMIT && e_high < LIMIT => VerdictWord::Collapsed,
+        (Some((_, rho_high)), _) if rho_high < LIMIT => VerdictWord::Displaced,
+        (_, Some((_, e_high))) if e_high < LIMIT => VerdictWord::Narrow,
+        (Some((rho_low, _)), Some((e_low, _))) if rho_low > HOLDS && e_low > LIMIT => VerdictWord::Holds,
+        _ => VerdictWord::CannotTell,
+    };
+    let n_needed = if word == VerdictWord::CannotTell { needed(g) } else { None };
+    Verdict { word, sentence: sentence(word, g, n_needed), n: g.n, n_needed, why: why(word, g) }
+}
+
+/// Where there are too few texts for any number.
+pub(crate) fn too_few(samples: usize, needed: usize, noun: &str) -> Verdict {
+    Verdict {
+        word: VerdictWord::CannotTell,
+        sentence: format!(
+            "Cannot tell from {}: a set is measured, and that takes at least {needed}; 256 and more give a narrow interval.",
+            counted(samples, noun)
+        ),
+        n: samples,
+        n_needed: Some(256),
+        why: "Reach and kinds are numbers over a whole set; a text alone has neither.".into(),
+    }
+}
+
+fn counted(n: usize, noun: &str) -> String {
+    if n == 1 { format!("1 {}", noun.trim_end_matches('s')) } else { format!("{n} {noun}") }
+}
+
+fn bounds(n: &Number) -> Option<(f64, f64)> {
+    Some((n.low?, n.high?))
+}
+
+fn sentence(word: VerdictWord, g: &Grounds, n_needed: Option<usize>) -> String {
+    let reach = format!("{} of these {} reach as far as {} of {}", g.n, g.noun, reached(g), g.whose);
+    let kinds = format!(
+        "use {} of {} where {} use {}",
+        plural_kinds(g.h_samples.value),
+        g.noun.trim_end_matches('s'),
+        g.who,
+        rounded(g.h_reference.value)
+    );
+    let head = format!("{reach}, and {kinds}.");
+    match (word, n_needed) {
+        (VerdictWord::CannotTell, Some(n)) => {
+            format!("Cannot tell from {}: {head} About {n} would tell.", counted(g.samples, g.noun))
+        }
+        (VerdictWord::CannotTell, None) => {
+            format!("Cannot tell: {head} That lies so near the limit that more {} would hardly tell.", g.noun)
+        }
+        _ => head,
+    }
+}
+
+fn reached(g: &Grounds) -> String {
+    let r = g.reaches_as.value * g.n as f64;
+    if r < 0.95 { "fewer than 1".into() } else { format!("{r:.0}") }
+}
+
+fn plural_kinds(h: f64) -> String {
+    format!("{} kinds", rounded(h))
+}
+
+/// Two figures, as the interval allows at best.
+fn rounded(x: f64) -> String {
+    if x < 9.95 { format!("{x:.1}") } else { format!("{x:.0}") }
+}
+
+fn why(word: VerdictWord, g: &Grounds) -> String {
+    let interval = |n: &Number| match bounds(n) {
+        Some((low, high)) => format!("{:.2} [{low:.2}, {high:.2}]", n.value),
+        None => format!("{:.2} without an interval", n.value),
+    };
+    let rule = match word {
+        VerdictWord::Collapsed => format!("both upper bounds lie below {LIMIT}"),
+        VerdictWord::Displaced => format!("only the upper bound of reach lies below {LIMIT}"),
+        VerdictWord::Narrow => format!("only the upper bound of E lies below {LIMIT}"),
+        VerdictWord::Holds => format!("the lower bounds lie above {HOLDS:.3} and {LIMIT}"),
+        VerdictWord::CannotTell => format!(
+            "collapsed would need an upper bound below {LIMIT}, holds a lower bound of reach above {HOLDS:.3} and of E above {LIMIT}"
+        ),
+    };
+    format!("Reach is {} and E {} at n = {}: {rule}.", interval(g.reach), interval(g.e), g.n)
+}
+
+/// About how many samples would tell: half-widths fall with the root of the number. None where the value itself lies
+/// between the limits.
+fn needed(g: &Grounds) -> Option<usize> {
+    let one = |n: &Number, holds: f64| {
+        let (low, high) = bounds(n)?;
+        let half = ((high - low) / 2.0).max(1e-9);
+        let gap = if n.value < LIMIT {
+            LIMIT - n.value
+        } else if n.value > holds {
+            n.value - holds
+        } else {
+            return None;
+        };
+        Some((half / gap).powi(2))
+    };
+    let factor = one(g.reach, HOLDS)?.max(one(g.e, LIMIT)?).max(1.1);
+    let n = g.samples as f64 * factor;
+    (n < 20_000.0).then(|| round_up(n))
+}
+
+/// To two figures.
+fn round_up(n: f64) -> usize {
+    let step = 10f64.powf((n.log10().floor() - 1.0).max(0.0));
+    ((n / step).ceil() * step) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(value: f64, half: f64) -> Number {
+        Number { value, low: Some(value - half), high: Some(value + half), n: 100, ..Number::default() }
+    }
+
+    fn word(reach: Number, e: Number) -> Verdict {
+        let r = at(reach.value / (2.0 - reach.value), 0.1);
+        verdict(&Grounds {
+            reach: &reach,
+            reaches_as: &r,
+            e: &e,
+            h_samples: &at(3.1, 1.0),
+            h_reference: &at(21.2, 1.0),
+            samples: 200,
+            n: 100,
+            noun: "poems",
+            whose: "people's",
+            who: "people",
+        })
+    }
+
+    #[test]
+    fn words_follow_the_bounds() {
+        assert_eq!(word(at(0.2, 0.1), at(0.3, 0.1)).word, VerdictWord::Collapsed);
+        assert_eq!(word(at(0.2, 0.1), at(0.75, 0.1)).word, VerdictWord::Displaced);
+        assert_eq!(word(at(0.95, 0.2), at(0.3, 0.1)).word, VerdictWord::Narrow);
+        assert_eq!(word(at(1.0, 0.1), at(1.0, 0.1)).word, VerdictWord::Holds);
+        let unsure = word(at(0.7, 0.2), at(0.6, 0.3));
+        assert_eq!((unsure.word, unsure.n_needed), (VerdictWord::CannotTell, Some(800)));
+    }
+
+    #[test]
+    fn the_sentence_is_one_that_people_say() {
+        assert_eq!(
+            word(at(0.12, 0.1), at(0.3, 0.1)).sentence,
+            "100 of these poems reach as far as 6 of people's, and use 3.1 kinds of poem where people use 21."
+        );
+    }
+}
