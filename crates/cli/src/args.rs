@@ -132,10 +132,6 @@ pub struct Measure {
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
 
-    /// Measure the diversity within each group of this field too: prompt, model, temperature …
-    #[arg(long, value_name = "FIELD")]
-    pub by: Option<String>,
-
     #[command(flatten)]
     pub reading: Reading,
 }

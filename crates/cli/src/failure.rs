@@ -69,3 +69,16 @@ impl From<corpus::Error> for Failure {
         Failure::Stopped { sentence, help, code: if error.is_failure() { FAILED } else { BAD_INPUT } }
     }
 }
+
+impl From<measure::Error> for Failure {
+    fn from(error: measure::Error) -> Failure {
+        match &error {
+            measure::Error::UnknownReference(name) => Failure::input(format!("there is no reference {name}"))
+                .with_help("--against takes human, or a file or folder of texts"),
+            measure::Error::Io { path, source } => {
+                Failure::failed(format!("{} cannot be read: {}", path.display(), plain(source)))
+            }
+            _ => Failure::input(error),
+        }
+    }
+}

@@ -2,12 +2,14 @@
 
 mod args;
 mod commands;
+mod date;
 mod document;
 mod failure;
 mod notes;
 mod output;
 mod pipeline;
 mod poem;
+mod samples;
 mod sinks;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

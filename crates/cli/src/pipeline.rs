@@ -36,6 +36,18 @@ pub fn in_order<R: Send>(
     }
 }
 
+/// Gives all texts to `take`, a batch at a time: for work that is itself parallel.
+pub fn in_batches(texts: &mut Texts, mut take: impl FnMut(&[Text], &Texts)) -> Outcome {
+    loop {
+        let Batch { texts: batch, end } = Batch::read(texts);
+        take(&batch, texts);
+        match end {
+            None => {}
+            Some(end) => return end.map_err(Failure::from),
+        }
+    }
+}
+
 struct Batch {
     texts: Vec<Text>,
     /// How the source ended, if it did.

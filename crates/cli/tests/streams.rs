@@ -199,9 +199,22 @@ fn quiet_is_quiet() {
 fn a_reading_has_the_keys_that_the_interface_promises() {
     let output = doggerel().args(["scan", POEM, "--json", "--seed", "7"]).output().unwrap();
     let reading: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    for key in
-        ["schema", "doggerel", "seed", "id", "kind", "set_aside", "form", "scheme", "rhymed", "rhyme_density", "metre", "ending", "stanzas", "features"]
-    {
+    for key in [
+        "schema",
+        "doggerel",
+        "seed",
+        "id",
+        "kind",
+        "set_aside",
+        "form",
+        "scheme",
+        "rhymed",
+        "rhyme_density",
+        "metre",
+        "ending",
+        "stanzas",
+        "features",
+    ] {
         assert!(reading.get(key).is_some(), "{key}");
     }
     assert_eq!(reading["seed"], 7);

@@ -1,8 +1,42 @@
 //! `doggerel read`: the readings of samples, stored.
 
-use crate::args::{Global, Read};
-use crate::failure::{Failure, Outcome};
+use std::io::Write;
 
-pub fn run(_: &Read, _: &Global) -> Outcome {
-    Err(Failure::failed("not yet"))
+use measure::{Contents, to_bytes};
+use serde::Serialize;
+
+use crate::args::{Global, Read};
+use crate::document::Document;
+use crate::failure::{Failure, Outcome};
+use crate::notes::Notes;
+use crate::output::Output;
+use crate::samples::gather;
+use crate::sinks::{Made, Sinks};
+
+#[derive(Serialize)]
+struct Summary<'a> {
+    samples: &'a str,
+    n: usize,
+    out: String,
+    skipped: &'a [measure::Skipped],
+}
+
+pub fn run(arguments: &Read, global: &Global) -> Outcome {
+    let notes = Notes { quiet: global.quiet };
+    let mut sinks = Sinks::open(global)?;
+    let samples = gather(&arguments.samples, &arguments.reading.options()?, notes)?.samples;
+    let about = [("name", samples.name.clone()), ("doggerel", env!("CARGO_PKG_VERSION").to_string())];
+    let bytes = to_bytes(&samples.readings, Contents::Everything, &about)?;
+    let mut output = Output::file(&arguments.out)?;
+    output.write_all(&bytes).map_err(|error| output.failure(&error))?;
+    output.finish()?;
+    notes.wrote(&arguments.out);
+    let (n, out) = (samples.readings.len(), arguments.out.display().to_string());
+    let json = || -> Result<String, Failure> {
+        let summary = Summary { samples: &samples.name, n, out: out.clone(), skipped: &samples.skipped };
+        Document::new("doggerel.read/1", global.seed, summary).line()
+    };
+    let json = if sinks.wants_json() { Some(json()?) } else { None };
+    sinks.put(&Made { words: Some(format!("{n} readings in {out}\n")), json })?;
+    sinks.finish(notes)
 }
