@@ -27,6 +27,9 @@ pub struct Args {
     /// Report accuracy on this many folds of poems kept out, and write nothing
     #[arg(long)]
     folds: Option<usize>,
+    /// Count how unscanned verse says its words, by the shipped weights, into this file; learn no weights
+    #[arg(long)]
+    words: Option<PathBuf>,
     #[arg(long, default_value_t = 30)]
     epochs: usize,
     /// Strength of the L2 prior
@@ -38,12 +41,16 @@ pub struct Args {
     /// How many times a line of EPG64 counts
     #[arg(long, default_value_t = 2.0)]
     epg: f64,
+    /// How much a line counts of which only the template is known
+    #[arg(long, default_value_t = 0.5)]
+    templates: f64,
 }
 
-/// A line whose stresses are known.
+/// A line whose stresses are known, or only how many syllables and which rhythm it has.
 struct Example {
     spots: Vec<Spot>,
-    stresses: Vec<u8>,
+    syllables: usize,
+    stresses: Option<Vec<u8>>,
     rhythm: usize,
     weight: f64,
     poem: String,
@@ -112,8 +119,13 @@ impl Factors<'_> {
 type Cell = [[f64; HISTORIES]; RHYTHMS];
 const EMPTY: Cell = [[0.0; HISTORIES]; RHYTHMS];
 
-/// What a line is held to: its stresses and rhythm.
-type Gold<'a> = (&'a [u8], usize);
+/// What a line is held to.
+#[derive(Clone, Copy)]
+struct Gold<'a> {
+    syllables: usize,
+    stresses: Option<&'a [u8]>,
+    rhythm: usize,
+}
 
 struct Pass<'a> {
     factors: &'a Factors<'a>,
@@ -122,7 +134,8 @@ struct Pass<'a> {
 
 impl Pass<'_> {
     fn allows(&self, position: usize, y: usize) -> bool {
-        self.gold.is_none_or(|(stresses, _)| stresses.get(position) == Some(&(y as u8)))
+        let stresses = self.gold.and_then(|g| g.stresses);
+        stresses.is_none_or(|s| s.get(position) == Some(&(y as u8)))
     }
 
     fn forward(&self, from: &Cell, after_break: bool, stressed: f64, position: usize) -> Cell {
@@ -174,7 +187,7 @@ impl Pass<'_> {
         let mut cells: Vec<BTreeMap<usize, Cell>> = Vec::with_capacity(line.len() + 1);
         let mut start = EMPTY;
         for (m, row) in start.iter_mut().enumerate() {
-            row[0] = f64::from(self.gold.is_none_or(|(_, rhythm)| rhythm == m));
+            row[0] = f64::from(self.gold.is_none_or(|g| g.rhythm == m));
         }
         cells.push(BTreeMap::from([(0, start)]));
         let mut log_z = 0.0;
@@ -209,7 +222,7 @@ impl Pass<'_> {
         let mut beta: BTreeMap<usize, Cell> = BTreeMap::new();
         let mut total = 0.0;
         for (&n, cell) in last {
-            if self.gold.is_some_and(|(stresses, _)| stresses.len() != n) {
+            if self.gold.is_some_and(|g| g.syllables != n) {
                 continue;
             }
             let mut b = EMPTY;
@@ -306,8 +319,9 @@ fn learn(examples: &[&Example], args: &Args) -> Vec<f64> {
             let factors = Factors::new(&weights);
             let mut gradient = vec![0.0; WEIGHTS];
             for example in chunk.iter().map(|i| examples[*i]) {
-                let gold = Pass { factors: &factors, gold: Some((&example.stresses, example.rhythm)) };
-                let got = gold.run(&example.spots, &mut gradient, example.weight);
+                let stresses = example.stresses.as_deref();
+                let gold = Gold { syllables: example.syllables, stresses, rhythm: example.rhythm };
+                let got = Pass { factors: &factors, gold: Some(gold) }.run(&example.spots, &mut gradient, example.weight);
                 if got == f64::NEG_INFINITY {
                     unreachable += 1;
                     continue;
@@ -340,8 +354,8 @@ fn learn(examples: &[&Example], args: &Args) -> Vec<f64> {
 fn count_kinship(examples: &[&Example], weights: &mut [f64]) {
     const MOST: f64 = 20.0;
     let mut poems: BTreeMap<&str, Vec<(usize, usize)>> = BTreeMap::new();
-    for e in examples {
-        poems.entry(&e.poem).or_default().push((e.rhythm, e.stresses.len()));
+    for e in examples.iter().filter(|e| e.stresses.is_some()) {
+        poems.entry(&e.poem).or_default().push((e.rhythm, e.syllables));
     }
     let mut counts = vec![[[0.0; DIFFERENCES]; RHYTHMS]; RHYTHMS];
     let (mut margin, mut differences) = ([1.0; RHYTHMS], [1.0; DIFFERENCES]);
@@ -445,15 +459,25 @@ fn examples(poems: &[GoldPoem], args: &Args) -> Vec<Example> {
         let falling = is_falling(&known.iter().map(|(_, s)| s.clone()).collect::<Vec<_>>());
         let example = |(line, stresses): (&Line, Vec<u8>)| {
             let rhythm = rhythm_of(&stresses, falling);
-            let weight = if poem.source == "epg64" { args.epg } else { 1.0 };
-            Example { spots: spots(line), stresses, rhythm, weight, poem: poem.name.clone() }
+            let weight = match poem.source {
+                "epg64" => args.epg,
+                "fbfv" => args.templates,
+                _ => 1.0,
+            };
+            let syllables = stresses.len();
+            // A template tells the length and the rhythm, not the stresses.
+            let stresses = (poem.source != "fbfv").then_some(stresses);
+            Example { spots: spots(line), syllables, stresses, rhythm, weight, poem: poem.name.clone() }
         };
         known.into_iter().map(example).collect()
     };
-    poems.iter().filter(|p| p.source != "fbfv").flat_map(of_poem).collect()
+    poems.iter().filter(|p| p.source != "fbfv" || args.templates > 0.0).flat_map(of_poem).collect()
 }
 
 pub fn run(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
+    if let Some(path) = &args.words {
+        return count_words(&args.data, path);
+    }
     let Some(poems) = gold_poems(&args.data)? else { return Ok(()) };
     let examples = examples(&poems, args);
     let Some(folds) = args.folds else {
@@ -524,5 +548,65 @@ fn write(path: &Path, weights: &[f64]) -> Result<(), Box<dyn std::error::Error>>
     }
     std::fs::write(path, text)?;
     println!("wrote {}", path.display());
+    Ok(())
+}
+
+#[derive(Deserialize)]
+struct PoemRecord {
+    text: String,
+}
+
+/// Words seen less often in unscanned verse have no figures of their own.
+const SEEN: f32 = 12.0;
+/// One poem counts as at most this many sightings of a word.
+const MOST: f32 = 5.0;
+
+/// How often unscanned poems stress a monosyllable and contract a word: one round of expectation–maximization, hard, as
+/// Greene, Bodrumlu & Knight (2010, "Automatic analysis of rhythmic poetry") learn stress from verse alone.
+fn count_words(data: &Path, path: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    let pronouncer = phonetics::Pronouncer::shared();
+    let Some(poems) = records::<PoemRecord>(data, "human/historical_poems.jsonl.gz")? else { return Ok(()) };
+    let scanner = Scanner::shipped();
+    let read = |record: &PoemRecord| {
+        let mut counts: BTreeMap<String, [f32; 4]> = BTreeMap::new();
+        let stanzas: Vec<Vec<Line>> = record
+            .text
+            .replace("\r\n", "\n")
+            .split("\n\n")
+            .map(|s| s.lines().filter(|l| !l.trim().is_empty()).map(|l| Line::new(l.trim(), pronouncer)).collect())
+            .collect();
+        scanner.said(&stanzas, |said| {
+            let c = counts.entry(said.word.to_owned()).or_default();
+            let add = |c: &mut [f32], yes: Option<bool>| {
+                if let Some(yes) = yes {
+                    c[usize::from(yes)] += 1.0;
+                }
+            };
+            add(&mut c[..2], said.stressed);
+            add(&mut c[2..], said.contracted);
+        });
+        counts
+    };
+    let counted: Vec<BTreeMap<String, [f32; 4]>> = poems.par_iter().map(read).collect();
+    let mut total: BTreeMap<String, [f32; 4]> = BTreeMap::new();
+    for (word, c) in counted.into_iter().flatten() {
+        // A word that one poem repeats is not new evidence each time.
+        let t = total.entry(word).or_default();
+        for (t, c) in t.chunks_mut(2).zip(c.chunks(2)) {
+            let scale = (MOST / (c[0] + c[1]).max(MOST)).min(1.0);
+            t.iter_mut().zip(c).for_each(|(t, c)| *t += c * scale);
+        }
+    }
+    let log_odds = |no: f32, yes: f32| {
+        if no + yes < SEEN { String::new() } else { format!("{:.2}", ((yes + 0.5) / (no + 0.5)).ln()) }
+    };
+    let mut text = String::from("# How verse says its words, by `cargo xtask metre-weights --words`: word, log odds of stress, of contraction.\n");
+    for (word, [weak, strong, whole, contracted]) in total {
+        let (stress, contraction) = (log_odds(weak, strong), log_odds(whole, contracted));
+        if !stress.is_empty() || !contraction.is_empty() {
+            text.push_str(&format!("{word}\t{stress}\t{contraction}\n"));
+        }
+    }
+    std::fs::write(path, text)?;
     Ok(())
 }

@@ -4,7 +4,7 @@
 //! Every number is an index into one dense table, so that scoring is a handful of additions.
 
 use super::lattice::{Lattice, Spot, Variant};
-use super::lexis::{CLASSES, Class, WORDS};
+use super::lexis::{CLASSES, Class, LEANS, WORDS};
 
 const PLACES: usize = 4;
 const SHAPES: usize = 6 * 6 * 3 * 4 * 4;
@@ -18,8 +18,16 @@ const SHAPE: usize = TRIPLE + CLASSES * CLASSES * CLASSES;
 const WORD: usize = SHAPE + SHAPES;
 const COMMONNESS: usize = WORD + WORDS;
 
+const LEAN: usize = COMMONNESS + COMMON * 2;
+const CONTRACTION: usize = LEAN + LEANS * 2;
+
 /// How many syllable features there are.
-pub(crate) const FEATURES: usize = COMMONNESS + COMMON * 2;
+pub(crate) const FEATURES: usize = CONTRACTION + LEANS;
+
+/// The feature of a contracted variant: how readily its word contracts.
+pub(crate) fn contraction(spot: &Spot) -> usize {
+    CONTRACTION + spot.entry.map_or(0, |e| usize::from(e.contraction))
+}
 
 /// The classes of the syllables that touch a word: those of its neighbours' first variants, the nearest that have any.
 #[derive(Debug, Clone, Copy)]
@@ -82,7 +90,12 @@ pub(crate) fn for_each(
         let shape = ((n.min(7) - 2) * 6 + at) * 3 + usize::from(own.stress.min(2));
         feature(SHAPE + (shape * 4 + outer(i.checked_sub(1))) * 4 + outer(Some(i + 1)));
     }
+    if n == 1 {
+        let class = if own.class == Class::Content { LEANS } else { 0 };
+        feature(LEAN + class + spot.entry.map_or(0, |e| usize::from(e.stress)));
+    }
     if let Some(entry) = spot.entry
+        && entry.weight > 0
         && (n == 1 || own.stress == 1)
     {
         feature(WORD + usize::from(entry.weight).min(WORDS - 1));

@@ -18,16 +18,24 @@ pub(crate) enum Licence {
     OtherStress,
     /// Another pronunciation with more or fewer syllables.
     OtherLength,
-    /// A weak vowel dropped before a sonorant and another weak vowel: ev'ry, mem'ry, wand'ring.
+    /// A weak vowel dropped before r and another weak vowel: ev'ry, mem'ry, wand'ring.
+    SyncopeR,
+    /// The same before another sonorant: list'ning, trav'ling, fam'ly.
     Syncope,
-    /// A final weak vowel dropped before a nasal or liquid: heav'n, fall'n, ev'n.
+    /// A final weak vowel dropped between v or l and n: heav'n, fall'n, ev'n.
+    ApocopeVn,
+    /// A final weak vowel dropped before another sonorant: pris'n, gold'n, peop'l.
     Apocope,
-    /// A diphthong and schwa as one: fire, power, flower, our.
+    /// A wide diphthong and r as one: fire, power, flower, our.
     Smoothing,
+    /// Another stressed vowel and r or l as one: prayer, lower, real.
+    SmoothingNarrow,
     /// A high weak vowel made a glide before a weak vowel: radiant, glorious, influence.
     Synizesis,
-    /// Stressed vowel and weak vowel in hiatus made one: being, poet, quiet, lion.
+    /// Stressed vowel and weak vowel in hiatus made one within the word: poet, quiet, lion.
     Hiatus,
+    /// The same before the ending -ing: being, seeing.
+    HiatusIng,
     /// *the* or *to* before a vowel: th' eternal, t' accommodate.
     Elision,
     /// A word's final weak *-y* or *-ow* run into a following vowel: many a, glory of.
@@ -42,7 +50,7 @@ pub(crate) enum Licence {
     Diaeresis,
 }
 
-pub(crate) const LICENCES: usize = 13;
+pub(crate) const LICENCES: usize = 17;
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Syllable {
@@ -55,6 +63,15 @@ pub(crate) struct Variant {
     pub first: u32,
     pub count: u32,
     pub licences: u16,
+}
+
+impl Variant {
+    /// Whether the word gives up a vowel that it has by itself.
+    pub(crate) fn is_contraction(&self) -> bool {
+        const FIRST: u16 = Licence::SyncopeR as u16;
+        const LAST: u16 = Licence::HiatusIng as u16;
+        self.licences >> FIRST & ((1 << (LAST - FIRST + 1)) - 1) != 0
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -240,30 +257,47 @@ fn for_each_contraction(phones: &[Phone], mut found: impl FnMut(usize, Licence))
         match (before, after) {
             // Two vowels side by side.
             (_, Some(next)) if next.is_vowel() && next.stress() == Some(0) => {
-                if weak && matches!(phone.phoneme(), Phoneme::IY | Phoneme::UW | Phoneme::IH | Phoneme::ER | Phoneme::OW) {
-                    let which = if phone.phoneme() == Phoneme::ER { Licence::Syncope } else { Licence::Synizesis };
-                    found(this, which);
-                } else if next.phoneme() == Phoneme::ER || is_schwa_before_r(phones, i + 1) {
-                    found(this + 1, Licence::Smoothing);
-                } else if !weak {
-                    found(this + 1, Licence::Hiatus);
+                let sonorous = next.phoneme() == Phoneme::ER || is_schwa_before_liquid(phones, i + 1);
+                match phone.phoneme() {
+                    Phoneme::ER if weak => found(this, Licence::SyncopeR),
+                    Phoneme::IY | Phoneme::UW | Phoneme::IH | Phoneme::OW if weak => found(this, Licence::Synizesis),
+                    _ if weak => {}
+                    Phoneme::AY | Phoneme::AW | Phoneme::OY if sonorous => found(this + 1, Licence::Smoothing),
+                    _ if sonorous => found(this + 1, Licence::SmoothingNarrow),
+                    _ if phones.last().is_some_and(|p| p.phoneme() == Phoneme::NG) && i + 3 == phones.len() => {
+                        found(this + 1, Licence::HiatusIng);
+                    }
+                    _ => found(this + 1, Licence::Hiatus),
                 }
             }
-            // A weak vowel between a consonant and a sonorant.
-            (Some(b), Some(n)) if weak && this > 0 && !b.is_vowel() && is_sonorant(n.phoneme()) => match phones.get(i + 2) {
-                Some(v) if v.is_vowel() && v.stress() == Some(0) => found(this, Licence::Syncope),
-                None => found(this, Licence::Apocope),
-                Some(z) if i + 3 == phones.len() && matches!(z.phoneme(), Phoneme::Z | Phoneme::D | Phoneme::S | Phoneme::T) => {
-                    found(this, Licence::Apocope);
+            // A weak vowel between a consonant and a sonorant. ER is its own sonorant: ten-der-ly keeps it.
+            (Some(b), Some(n))
+                if weak && this > 0 && !b.is_vowel() && phone.phoneme() != Phoneme::ER && is_sonorant(n.phoneme()) =>
+            {
+                let ending = match phones.get(i + 2) {
+                    None => true,
+                    Some(z) => {
+                        i + 3 == phones.len()
+                            && matches!(z.phoneme(), Phoneme::Z | Phoneme::D | Phoneme::S | Phoneme::T)
+                    }
+                };
+                let vowel = phones.get(i + 2).is_some_and(|v| v.is_vowel() && v.stress() == Some(0));
+                match n.phoneme() {
+                    Phoneme::R if vowel => found(this, Licence::SyncopeR),
+                    _ if vowel => found(this, Licence::Syncope),
+                    Phoneme::N if ending && matches!(b.phoneme(), Phoneme::V | Phoneme::L) => {
+                        found(this, Licence::ApocopeVn);
+                    }
+                    _ if ending => found(this, Licence::Apocope),
+                    _ => {}
                 }
-                _ => {}
-            },
+            }
             _ => {}
         }
     }
 }
 
-fn is_schwa_before_r(phones: &[Phone], i: usize) -> bool {
+fn is_schwa_before_liquid(phones: &[Phone], i: usize) -> bool {
     matches!(phones[i].phoneme(), Phoneme::AH | Phoneme::IH)
         && phones.get(i + 1).is_some_and(|p| matches!(p.phoneme(), Phoneme::R | Phoneme::L))
 }
@@ -301,12 +335,14 @@ fn starts_with_vowel(word: &phonetics::Word) -> bool {
     first.is_some_and(|p| p.is_vowel())
 }
 
-/// A consonant left alone by spaces about its apostrophe ("heap 'd", "th ’ air") is no syllable.
+/// A consonant left alone by spaces about its apostrophe ("heap 'd", "th ’ air", "do n't") is no syllable.
 fn is_clitic_consonant(written: &str, gap: &str) -> bool {
     let bare = written.trim_matches(['\'', '’', '‘']);
     match bare {
-        "th" | "Th" | "TH" => true,
-        "d" | "s" | "ll" | "ve" | "re" | "m" | "t" | "st" => bare.len() < written.len() || gap.ends_with(['\'', '’']),
+        "th" | "Th" | "TH" | "n't" | "n’t" => true,
+        "d" | "s" | "ll" | "ve" | "re" | "m" | "t" | "st" | "rt" => {
+            bare.len() < written.len() || gap.trim_end().ends_with(['\'', '’', '‘'])
+        }
         _ => false,
     }
 }

@@ -10,7 +10,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::OnceLock;
 
 /// How prominent a syllable is before the line's rhythm has its say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[repr(u8)]
 pub(crate) enum Class {
     /// The edge of the line.
@@ -33,6 +33,7 @@ pub(crate) enum Class {
     Adverb,
     Interjection,
     /// Any other monosyllable: a noun, a verb, an adjective.
+    #[default]
     Content,
 }
 
@@ -73,11 +74,23 @@ const POLYSYLLABLES: &str = "upon into onto over under about above below before 
     himself herself itself ourselves yourself themselves something nothing therefore wherefore whatever whoever";
 
 /// What the model knows of a word's text alone.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Entry {
     pub class: Class,
-    /// The number of its own weight.
+    /// The number of its own weight; 0 where it has none.
     pub weight: u16,
+    /// How often verse stresses it (a monosyllable), in [`LEANS`] steps; 0 where too rarely seen.
+    pub stress: u8,
+    /// How often verse contracts it (heav'n, fall'n), in [`LEANS`] steps; 0 where too rarely seen.
+    pub contraction: u8,
+}
+
+/// Steps of log odds that `Entry::stress` and `Entry::contraction` tell apart, 0 meaning unknown.
+pub(crate) const LEANS: usize = 12;
+
+/// The step of a log odds: half-nat steps about 0.
+fn lean(log_odds: f32) -> u8 {
+    (log_odds / 0.7 + LEANS as f32 / 2.0).clamp(1.0, LEANS as f32 - 1.0) as u8
 }
 
 /// FNV-1a: the keys are a few bytes long and trusted.
@@ -104,17 +117,24 @@ fn lexis() -> &'static Lexis {
         let polysyllables = POLYSYLLABLES.split_whitespace().map(|w| (Class::FunctionPrimary, w));
         let all = MONOSYLLABLES.iter().flat_map(|(c, words)| words.split_whitespace().map(move |w| (*c, w)));
         for (class, word) in all.chain(polysyllables) {
-            let weight = map.len() as u16;
-            map.entry(word).or_insert(Entry { class, weight });
+            let weight = map.len() as u16 + 1;
+            map.entry(word).or_insert(Entry { class, weight, ..Entry::default() });
+        }
+        // Counted over unscanned verse by `cargo xtask metre-weights --words`: word, log odds of stress, of contraction.
+        for line in include_str!("../../../../data/metre_words.tsv").lines().filter(|l| !l.starts_with('#')) {
+            let mut cells = line.split('\t');
+            if let Some(word) = cells.next() {
+                let entry = map.entry(word).or_default();
+                let mut step = || cells.next().and_then(|c| c.parse().ok()).map_or(0, lean);
+                entry.stress = step();
+                entry.contraction = step();
+            }
         }
         map
     })
 }
 
 pub(crate) fn entry(text: &str) -> Option<Entry> {
-    if text.len() > 10 {
-        return None;
-    }
     lexis().get(text).copied()
 }
 
@@ -127,7 +147,8 @@ mod tests {
 
     #[test]
     fn every_word_has_room_for_its_weight() {
-        assert!(lexis().len() <= WORDS, "{}", lexis().len());
+        let most = lexis().values().map(|e| usize::from(e.weight)).max();
+        assert!(most.is_some_and(|m| m < WORDS), "{most:?}");
         assert_eq!(entry("the").map(|e| e.class), Some(Class::Article));
         assert!(entry("rose").is_none());
     }

@@ -1,8 +1,9 @@
 //! The metre that explains a poem's lines jointly.
 
-use super::lattice::Lattice;
+use super::lattice::{Lattice, Variant};
 use super::search::{self, Local, PathBuffer, Scores, WIDTH};
 use super::template::{self, Scanned};
+use super::training::Said;
 use super::weights::{DIFFERENCES, RHYTHMS, Weights};
 use crate::Line;
 use crate::reading::Metre;
@@ -43,10 +44,11 @@ pub fn scan_line(line: &Line) -> LineMetre {
 }
 
 /// A line's ways of being said, scored.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct State {
     lattice: Lattice,
     local: Local,
+    scores: Scores,
 }
 
 /// Lengths told apart in what a poem's lines share.
@@ -55,7 +57,7 @@ const LENGTHS: usize = 32;
 type Cells = [[f32; LENGTHS]; RHYTHMS];
 
 impl Scanner<'static> {
-    fn shipped() -> Scanner<'static> {
+    pub fn shipped() -> Scanner<'static> {
         Scanner { weights: std::borrow::Cow::Borrowed(Weights::shipped()) }
     }
 
@@ -67,6 +69,43 @@ impl Scanner<'static> {
 }
 
 impl Scanner<'_> {
+    fn states(&self, stanzas: &[&[Line]]) -> Vec<State> {
+        let weights = &*self.weights;
+        let of_line = |line| {
+            let mut lattice = Lattice::default();
+            lattice.read(line);
+            let mut local = Local::default();
+            local.score(&lattice, weights);
+            let scores = search::scores(&lattice, &local, weights);
+            State { lattice, local, scores }
+        };
+        stanzas.iter().flat_map(|s| s.iter()).map(of_line).collect()
+    }
+
+    /// How each word of a poem is said, for counts over much verse.
+    #[doc(hidden)]
+    pub fn said(&self, stanzas: &[Vec<Line>], mut tell: impl FnMut(Said)) {
+        let stanzas: Vec<&[Line]> = stanzas.iter().map(Vec::as_slice).collect();
+        let states = self.states(&stanzas);
+        let chosen = choose(&states, &places(&stanzas), &self.weights);
+        let mut buffer = PathBuffer::default();
+        let lines = stanzas.iter().flat_map(|s| s.iter());
+        for ((state, &choice), line) in states.iter().zip(&chosen).zip(lines) {
+            let mut stresses = vec![None; state.lattice.variants.len()];
+            let note = |variant: u32, stressed| stresses[variant as usize] = Some(stressed);
+            search::path(&state.lattice, &state.local, &self.weights, choice, &mut buffer, note);
+            for (spot, spoken) in state.lattice.spots.iter().zip(&line.words) {
+                let variants = state.lattice.variants_of(spot);
+                let first = spot.first_variant as usize;
+                let Some(v) = (0..variants.len()).find(|v| stresses[first + v].is_some()) else { continue };
+                let stressed = stresses[first + v].filter(|_| variants[v].count == 1);
+                let may_contract = variants.iter().any(Variant::is_contraction);
+                let contracted = may_contract.then(|| variants[v].is_contraction());
+                tell(Said { word: spoken.word.text(), stressed, contracted });
+            }
+        }
+    }
+
     pub fn poem(&self, stanzas: &[Vec<Line>]) -> MetreReading {
         let stanzas: Vec<&[Line]> = stanzas.iter().map(Vec::as_slice).collect();
         self.scan(&stanzas)
@@ -74,24 +113,17 @@ impl Scanner<'_> {
 
     fn scan(&self, stanzas: &[&[Line]]) -> MetreReading {
         let weights = &*self.weights;
-        let mut states = Vec::new();
-        let mut scores = Vec::new();
-        for line in stanzas.iter().flat_map(|s| s.iter()) {
-            let mut state = State::default();
-            state.lattice.read(line);
-            state.local.score(&state.lattice, weights);
-            scores.push(search::scores(&state.lattice, &state.local, weights));
-            states.push(state);
-        }
         let places = places(stanzas);
-        let chosen = choose(&scores, &places, weights);
+        let states = self.states(stanzas);
+        let chosen = choose(&states, &places, weights);
         let mut buffer = PathBuffer::default();
         let mut reals: Vec<String> = Vec::with_capacity(states.len());
-        for (state, &(rhythm, syllables)) in states.iter().zip(&chosen) {
-            let mut real = String::with_capacity(syllables);
-            search::path(&state.lattice, &state.local, weights, rhythm, syllables, &mut buffer, &mut real);
-            if knob("DEBUG", 0.0) > 0.0 && states.len() > 1 { println!("DBG {rhythm} {syllables} {real} {}", stanzas.iter().flat_map(|s| s.iter()).nth(reals.len()).unwrap().text); }
-            reals.push(real);
+        let mut letters = Vec::new();
+        for (state, &choice) in states.iter().zip(&chosen) {
+            letters.clear();
+            let push = |_, stressed| letters.push(if stressed { 's' } else { 'w' });
+            search::path(&state.lattice, &state.local, weights, choice, &mut buffer, push);
+            reals.push(letters.iter().rev().collect());
         }
         let scanned: Vec<Scanned> = (0..reals.len())
             .map(|i| Scanned { rhythm: chosen[i].0, real: &reals[i], place: places[i] })
@@ -121,10 +153,10 @@ fn knob(name: &str, d: f32) -> f32 { std::env::var(name).ok().and_then(|v| v.par
 
 
 /// The (rhythm, syllables) of each line, given all.
-fn choose(scores: &[Scores], places: &[usize], weights: &Weights) -> Vec<(usize, usize)> {
+fn choose(states: &[State], places: &[usize], weights: &Weights) -> Vec<(usize, usize)> {
     #[allow(non_snake_case)]
     let (TRUST, FROM_POEM, FROM_KIN) = (knob("TRUST", 1.0), knob("FROM_POEM", 1.0), knob("FROM_KIN", 2.0));
-    let mut posteriors: Vec<Cells> = scores.iter().map(|s| posterior(s, |_, _| 0.0)).collect();
+    let mut posteriors: Vec<Cells> = states.iter().map(|s| posterior(&s.scores, |_, _| 0.0)).collect();
     let kinds = places.iter().max().map_or(0, |p| p + 1);
     let base = 1.0 / (RHYTHMS * LENGTHS) as f32;
     let mut chosen = Vec::new();
@@ -142,8 +174,9 @@ fn choose(scores: &[Scores], places: &[usize], weights: &Weights) -> Vec<(usize,
             }
         }
         let kin = kin(&poem, weights);
-        let total = scores.len() as f32;
-        for (i, (s, &place)) in scores.iter().zip(places).enumerate() {
+        let total = states.len() as f32;
+        for (i, (state, &place)) in states.iter().zip(places).enumerate() {
+            let s = &state.scores;
             // Without the line itself, or it would confirm whatever it first seemed.
             let own = posteriors[i];
             let own_kin = self::kin(&own, weights);

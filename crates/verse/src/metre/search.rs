@@ -5,7 +5,7 @@
 //! line's length: syllables so far may differ by less than [`WIDTH`] between ways of saying the same words.
 
 use super::features::{self, Context};
-use super::lattice::{Lattice, Variant};
+use super::lattice::{Lattice, Spot, Variant};
 use super::weights::{HISTORIES, LANES, LENGTHS, Lanes, RHYTHMS, Weights, step};
 
 /// Ways to say a line may differ by up to WIDTH − 1 syllables.
@@ -21,12 +21,6 @@ pub(crate) struct Scores {
     pub shortest: usize,
     /// [syllables − shortest][rhythm]
     pub best: [Lanes; WIDTH],
-}
-
-impl Scores {
-    pub(crate) fn best_of(&self, rhythm: usize) -> f32 {
-        self.best.iter().map(|l| l[rhythm]).fold(f32::NEG_INFINITY, f32::max)
-    }
 }
 
 /// Scores of every syllable of a lattice, in the order of `Lattice::syllables`, and of every variant's licences.
@@ -60,7 +54,7 @@ impl Local {
                     features::for_each(lattice, spot, variant, &context, i, |f| sum += weights.syllable[f]);
                     self.stressed.push(sum);
                 }
-                self.licences.push(licence_score(variant, weights));
+                self.licences.push(licence_score(spot, variant, weights));
             }
             let counts = lattice.variants_of(spot).iter().map(|v| v.count);
             let (low, high) = (counts.clone().min().unwrap_or(0), counts.max().unwrap_or(0));
@@ -74,9 +68,9 @@ impl Local {
     }
 }
 
-fn licence_score(variant: &Variant, weights: &Weights) -> f32 {
+fn licence_score(spot: &Spot, variant: &Variant, weights: &Weights) -> f32 {
     let mut bits = variant.licences;
-    let mut sum = 0.0;
+    let mut sum = if variant.is_contraction() { weights.syllable[features::contraction(spot)] } else { 0.0 };
     while bits != 0 {
         sum += weights.licence[bits.trailing_zeros() as usize];
         bits &= bits - 1;
@@ -143,6 +137,7 @@ pub(crate) fn scores(lattice: &Lattice, local: &Local, weights: &Weights) -> Sco
 struct Node {
     before: u32,
     stressed: bool,
+    variant: u32,
 }
 
 const ROOT: u32 = u32::MAX;
@@ -151,16 +146,15 @@ const ROOT: u32 = u32::MAX;
 type Trace = [(f32, u32); HISTORIES];
 const LOST: Trace = [(f32::NEG_INFINITY, ROOT); HISTORIES];
 
-/// The best stresses of exactly `syllables` syllables in `rhythm`, appended to `out` as 0 and 1. Returns false where there
-/// is no such way of saying the line.
+/// The best way of saying a line in exactly `syllables` syllables and in `rhythm`: each syllable's variant and stress, last
+/// syllable first, given to `found`. Returns false where there is none.
 pub(crate) fn path(
     lattice: &Lattice,
     local: &Local,
     weights: &Weights,
-    rhythm: usize,
-    syllables: usize,
+    (rhythm, syllables): (usize, usize),
     nodes: &mut PathBuffer,
-    out: &mut String,
+    mut found: impl FnMut(u32, bool),
 ) -> bool {
     let nodes = &mut nodes.0;
     nodes.clear();
@@ -178,7 +172,8 @@ pub(crate) fn path(
                 for i in 0..variant.count as usize {
                     let table = &weights.transition[usize::from(i == 0 && spot.break_before)];
                     let gain = local.stressed[variant.first as usize + i];
-                    trace = advance_trace(&trace, table, rhythm, gain, nodes);
+                    let variant = spot.first_variant + v as u32;
+                    trace = advance_trace(&trace, table, rhythm, (gain, variant), nodes);
                 }
                 let target = &mut there[offset + (variant.count - word.shortest) as usize];
                 for (t, f) in target.iter_mut().zip(&trace) {
@@ -198,13 +193,10 @@ pub(crate) fn path(
     if score == f32::NEG_INFINITY {
         return false;
     }
-    let start = out.len();
     while let Some(n) = nodes.get(node as usize) {
-        out.push(if n.stressed { 's' } else { 'w' });
+        found(n.variant, n.stressed);
         node = n.before;
     }
-    let reversed: String = out[start..].chars().rev().collect();
-    out.replace_range(start.., &reversed);
     true
 }
 
@@ -216,7 +208,7 @@ fn advance_trace(
     from: &Trace,
     table: &[[Lanes; 2]; HISTORIES],
     rhythm: usize,
-    stressed: f32,
+    (stressed, variant): (f32, u32),
     nodes: &mut Vec<Node>,
 ) -> Trace {
     let mut to = LOST;
@@ -235,7 +227,7 @@ fn advance_trace(
     // One node a surviving history: which stress it ended in is the history's last bit.
     for (h, cell) in to.iter_mut().enumerate() {
         if cell.0 > f32::NEG_INFINITY {
-            nodes.push(Node { before: cell.1, stressed: ends_stressed(h) });
+            nodes.push(Node { before: cell.1, stressed: ends_stressed(h), variant });
             cell.1 = (nodes.len() - 1) as u32;
         }
     }

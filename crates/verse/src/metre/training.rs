@@ -31,6 +31,7 @@ pub fn spots(line: &Line) -> Vec<Spot> {
             licences: (0..super::lattice::LICENCES)
                 .filter(|k| variant.licences >> k & 1 == 1)
                 .map(|k| licence(k) as u32)
+                .chain(variant.is_contraction().then(|| features::contraction(spot) as u32))
                 .collect(),
             syllables: (0..variant.count as usize)
                 .map(|i| {
@@ -43,4 +44,13 @@ pub fn spots(line: &Line) -> Vec<Spot> {
         Spot { break_before: spot.break_before, ways: ways.collect() }
     };
     lattice.spots.iter().enumerate().map(of_spot).collect()
+}
+
+/// A word as a poem was found to say it.
+pub struct Said<'a> {
+    pub word: &'a str,
+    /// The stress of its one syllable, where it has one.
+    pub stressed: Option<bool>,
+    /// Whether it gave up a vowel; absent where it has none to give.
+    pub contracted: Option<bool>,
 }
