@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 
 use super::letters::{self, Letters};
 use super::tail::{self, Beat, Made, Sounds, Tail};
-use crate::{Phoneme::*, Pronouncer, Token, Via, WordRef, words};
+use crate::{Phoneme::*, Pronouncer, Token, Via, WordRef, lexicon, words};
 
 /// Words at a line's end that lean on the one before, so that a rhyme may reach across the space: *know it, tell her*.
 const LEANING: &[&str] = &[
@@ -61,6 +61,7 @@ impl LineEnd {
             leveled: Letters::leveled(word.text()),
             identity: hash(word.text()),
         };
+        end.add_old_letters();
         end.add_mosaic(&line[last.saturating_sub(WORDS - 1)..=last]);
         (!end.tails.is_empty()).then_some(end)
     }
@@ -83,6 +84,21 @@ impl LineEnd {
             let from = stressed(1).or_else(|| stressed(2)).or_else(|| stressed(0)).unwrap_or(0);
             phones[from..].iter().map(|p| p.arpabet()).collect::<Vec<_>>().join(" ")
         })
+    }
+
+    /// Adds the tails of the word that an old printer meant: *u* between vowels is *v*, *i* before a vowel at the start is *j*.
+    fn add_old_letters(&mut self) {
+        let Some(meant) = letters::modern_letters(self.word().text()) else { return };
+        let Some(word) = lexicon::word(&meant) else { return };
+        for pronunciation in word.pronunciations().iter().take(2) {
+            let sounds = tail::canonical(pronunciation.phones());
+            let from = self.tails.len();
+            add_tails(&mut self.tails, &sounds, &meant, Via::Morphology, 0);
+            for tail in &mut self.tails[from..] {
+                tail.made = Made::OldLetters;
+            }
+        }
+        self.leveled = Letters::leveled(&meant);
     }
 
     /// Adds the tails that begin in an earlier word, where the last words are stressless monosyllables.
@@ -127,12 +143,13 @@ fn add_tails(tails: &mut SmallVec<[Tail; 5]>, sounds: &Sounds, text: &str, via: 
         push(tails, spoken);
         if beat >= Beat::Weak {
             let next = spoken.coda.first();
-            if matches!(spoken.vowel, AH | IH | ER | EH)
-                && !spoken.coda.is_empty()
-                && let Some(vowel) = letters::full_vowel(text, next)
-                && vowel != spoken.vowel
-            {
-                push(tails, Tail { vowel, made: Made::Restored, ..spoken });
+            if matches!(spoken.vowel, AH | IH | ER | EH) && !spoken.coda.is_empty() {
+                let full = letters::full_vowel(text, next);
+                // What is spelled with e or i may be heard as either (poet, it).
+                let lax = matches!(full, Some(EH | IH)).then_some(if full == Some(EH) { IH } else { EH });
+                for vowel in [full, lax].into_iter().flatten().filter(|&v| v != spoken.vowel) {
+                    push(tails, Tail { vowel, made: Made::Restored, ..spoken });
+                }
             }
             let sibilant = spoken.coda.len() == 1 && matches!(next, Some(Z | S));
             if spoken.vowel == IY && (spoken.coda.is_empty() || sibilant) {

@@ -92,10 +92,32 @@ fn vowel_group(bytes: &[u8], at_end: bool) -> usize {
     bytes[..=last].iter().rposition(|&b| !is_vowel(b)).map_or(0, |i| i + 1)
 }
 
+/// The spelling that an old printer's *u* for *v* (loue, vniust), *v* for *u* and *i* for *j* (ioy) stands for, where it
+/// differs.
+pub(crate) fn modern_letters(text: &str) -> Option<String> {
+    let b = text.as_bytes();
+    let vowel = |i: usize| b.get(i).is_some_and(|&c| is_vowel(c));
+    let modern = |i: usize| match b[i] {
+        b'u' if i > 0 && vowel(i - 1) && b[i - 1] != b'q' && vowel(i + 1) => b'v',
+        b'u' if i > 0 && matches!(b[i - 1], b'l' | b'r') && b.get(i + 1) == Some(&b'e') && i + 2 == b.len() => b'v',
+        b'v' if i == 0 && b.len() > 1 && !vowel(1) => b'u',
+        b'i' if i == 0 && matches!(b.get(1), Some(b'o' | b'u' | b'a')) => b'j',
+        c => c,
+    };
+    if !(0..b.len()).any(|i| modern(i) != b[i]) {
+        return None;
+    }
+    String::from_utf8((0..b.len()).map(modern).collect()).ok()
+}
+
 /// The full vowel that the letters of an unstressed last syllable show, where `consonants` sounds follow it: the *e* of
 /// *excellent*, the *o* of *nation*.
 pub(crate) fn full_vowel(text: &str, next: Option<Phoneme>) -> Option<Phoneme> {
     let bytes = letters(text);
+    // The last syllable of miracle, marble is an l with a weak vowel before it.
+    if matches!(bytes.as_slice(), [.., c, b'l', b'e'] if !is_vowel(*c) && *c != b'l') {
+        return Some(EH);
+    }
     let start = vowel_group(&bytes, true);
     let group_end = start + bytes[start..].iter().take_while(|&&b| is_vowel(b)).count();
     let silent_e = group_end < bytes.len() - 1 && bytes.last() == Some(&b'e');
@@ -137,6 +159,16 @@ mod tests {
     }
 
     #[test]
+    fn old_letters_are_read() {
+        assert_eq!(modern_letters("loue").as_deref(), Some("love"));
+        assert_eq!(modern_letters("ioy").as_deref(), Some("joy"));
+        assert_eq!(modern_letters("vnderstand").as_deref(), Some("understand"));
+        assert_eq!(modern_letters("serue").as_deref(), Some("serve"));
+        assert_eq!(modern_letters("queue"), None);
+        assert_eq!(modern_letters("light"), None);
+    }
+
+    #[test]
     fn full_vowels_from_letters() {
         assert_eq!(full_vowel("excellent", Some(N)), Some(EH));
         assert_eq!(full_vowel("nation", Some(N)), Some(AA));
@@ -145,5 +177,6 @@ mod tests {
         assert_eq!(full_vowel("furious", Some(S)), Some(AH));
         assert_eq!(full_vowel("justice", Some(S)), Some(AY));
         assert_eq!(full_vowel("mortal", Some(L)), Some(AO));
+        assert_eq!(full_vowel("miracle", Some(L)), Some(EH));
     }
 }

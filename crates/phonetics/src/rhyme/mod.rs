@@ -315,6 +315,7 @@ fn remark(word: &str, tail: &Tail) -> Option<String> {
         Made::EyeEnding => Some("has the old sound of -y or -ie, as in eye"),
         Made::SyllabicEd => Some("has -ed as a syllable of its own"),
         Made::FinalA => Some("has the old sound of final -a, as in day"),
+        Made::OldLetters => Some("is read with v for u, j for i"),
     };
     let beat = match tail.beat {
         Beat::Primary => None,

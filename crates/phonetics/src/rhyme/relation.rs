@@ -9,8 +9,10 @@ use crate::{Phoneme, Phoneme::*};
 pub(crate) enum Coda {
     BothEmpty,
     Same,
-    /// The last consonants differ in voice alone: *ice, eyes*.
+    /// The last consonants differ in voice alone: *breathe, death*.
     Voice,
+    /// *s* against *z* alone, which much rhyming lets pass: *ice, eyes*.
+    Hiss,
     /// Nasals that differ in place alone: *home, bone*.
     Nasal,
     /// One has a *t* or *d* more at its end: *stand, man*.
@@ -19,7 +21,7 @@ pub(crate) enum Coda {
     ExtraSibilant,
     /// One has another consonant more at its end.
     ExtraOther,
-    /// One has an *r* or *l* more at its head: *fault, thought*; *gras, farce*.
+    /// One has an *r* or *l* more at its head: *fault, thought*.
     Liquid,
     /// The same manner and voice, another place: *lake, fate*.
     Manner,
@@ -30,7 +32,7 @@ pub(crate) enum Coda {
 }
 
 impl Coda {
-    pub const COUNT: usize = 12;
+    pub const COUNT: usize = 13;
 
     /// Related, so that with the same vowel they make a slant rhyme.
     pub const fn is_related(self) -> bool {
@@ -42,6 +44,7 @@ impl Coda {
             Coda::BothEmpty => "an open syllable",
             Coda::Same => "the same consonants after it",
             Coda::Voice => "consonants after it that differ in voice alone",
+            Coda::Hiss => "s against z after it",
             Coda::Nasal => "nasals after it that differ in place alone",
             Coda::ExtraDental => "one t or d more after it",
             Coda::ExtraSibilant => "one s or z more after it",
@@ -81,7 +84,8 @@ pub(crate) fn coda(a: Packed, b: Packed) -> Coda {
     if long.len() == short.len() {
         // Inflections agree in voice with the stem, so that two or more consonants may differ in voice together.
         if a.iter().zip(b.iter()).all(|(x, y)| x == y || voice_pair(x, y)) {
-            return Coda::Voice;
+            let hiss = a.without_last() == b.without_last() && matches!(a.last(), Some(S | Z));
+            return if hiss { Coda::Hiss } else { Coda::Voice };
         }
         let unlike = || a.iter().zip(b.iter()).filter(|(x, y)| x != y);
         if unlike().all(|(x, y)| is_nasal(x) && is_nasal(y)) {
@@ -170,7 +174,7 @@ mod tests {
         for (a, b, expected) in [
             (&[][..], &[][..], Coda::BothEmpty),
             (&[N, D], &[N, D], Coda::Same),
-            (&[S], &[Z], Coda::Voice),
+            (&[S], &[Z], Coda::Hiss),
             (&[P, T], &[B, D], Coda::Voice),
             (&[M], &[N], Coda::Nasal),
             (&[N], &[N, D], Coda::ExtraDental),

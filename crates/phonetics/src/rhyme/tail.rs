@@ -83,10 +83,12 @@ pub(crate) enum Made {
     SyllabicEd,
     /// Historical: final *-a* as in *day*.
     FinalA,
+    /// Historical: *u* for *v*, *i* for *j*.
+    OldLetters,
 }
 
 impl Made {
-    pub const COUNT: usize = 6;
+    pub const COUNT: usize = 7;
 
     pub const fn is_historical(self) -> bool {
         self as u8 >= Made::EyeEnding as u8

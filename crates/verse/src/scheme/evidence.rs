@@ -1,6 +1,7 @@
 //! What is heard between the lines of one stanza.
 
 use phonetics::{Class, LineEnd};
+use smallvec::SmallVec;
 
 use super::Link;
 use super::pattern::{ALONE, classes};
@@ -9,6 +10,8 @@ use super::pattern::{ALONE, classes};
 const REACH: usize = 16;
 /// Stanzas up to this length are heard whole.
 const WHOLE: usize = 32;
+/// What a pair that is not heard takes from a rhyme of three lines or more whose other pairs are.
+const UNHEARD: f32 = -3.0;
 
 /// Class and strength of every pair of lines within reach.
 pub struct Evidence {
@@ -41,28 +44,38 @@ impl Evidence {
         if j - i > self.reach { (Class::None, f32::NEG_INFINITY) } else { self.pairs[j * self.reach + (j - i) - 1] }
     }
 
-    /// Whether nothing is heard between `i < j`, out of reach apart.
-    pub fn forbids(&self, i: usize, j: usize, floor: f32) -> bool {
-        j - i <= self.reach && self.pairs[j * self.reach + (j - i) - 1].1 < floor
-    }
-
     /// The evidence for one rhyme of these lines: the mean strength of its pairs times the links that bind them (lines − 1),
-    /// for the pairs of one rhyme do not vouch for each other independently. None where a pair is unheard.
+    /// for the pairs of one rhyme do not vouch for each other independently. None where the pairs that are heard do not
+    /// bind all the lines; a pair that is not heard costs [`UNHEARD`].
     pub fn of_class(&self, lines: &[u16], offset: usize, floor: f32) -> Option<f32> {
+        if let &[i, j] = lines {
+            let (i, j) = (offset + usize::from(i), offset + usize::from(j));
+            let strength = self.pair(i, j).1;
+            return (strength >= floor).then_some(strength);
+        }
         let (mut sum, mut count) = (0.0, 0);
+        // Which lines hang together, as bits; the first 64 lines of a rhyme are enough to tell.
+        let mut bound: SmallVec<[u64; 8]> = (0..lines.len()).map(|n| 1 << n.min(63)).collect();
         for (n, &i) in lines.iter().enumerate() {
-            for &j in &lines[n + 1..] {
+            for (m, &j) in lines.iter().enumerate().skip(n + 1) {
                 let (i, j) = (offset + usize::from(i), offset + usize::from(j));
-                if self.forbids(i, j, floor) {
-                    return None;
+                if j - i > self.reach {
+                    continue;
                 }
-                if j - i <= self.reach {
-                    sum += self.pair(i, j).1;
-                    count += 1;
+                let strength = self.pair(i, j).1;
+                count += 1;
+                if strength < floor {
+                    sum += UNHEARD;
+                    continue;
                 }
+                sum += strength;
+                let both = bound[n] | bound[m];
+                bound.iter_mut().filter(|b| **b & both != 0).for_each(|b| *b |= both);
             }
         }
-        (count > 0).then(|| sum / count as f32 * (lines.len() - 1) as f32)
+        let all = bound[0];
+        let whole = bound.iter().all(|b| *b == all);
+        (count > 0 && whole).then(|| sum / count as f32 * (lines.len() - 1) as f32)
     }
 
     /// Every link of a scheme, within reach.
@@ -77,7 +90,9 @@ impl Evidence {
                     let (i, j) = (usize::from(i), usize::from(j));
                     if j - i <= self.reach {
                         let (class, strength) = self.pair(i, j);
-                        out.push(Link { lines: (i, j), class, strength });
+                        if class != Class::None {
+                            out.push(Link { lines: (i, j), class, strength });
+                        }
                     }
                 }
             }

@@ -11,7 +11,7 @@ use super::pattern::{self, ALONE, Labels};
 use super::search::Found;
 
 /// Chances of a stanza that does not rhyme, and of one that rhymes here and there; the rest rhymes by a pattern.
-const UNRHYMED: f32 = 0.3;
+const UNRHYMED: f32 = 0.2;
 const SPORADIC: f32 = 0.1;
 /// In a stanza that rhymes here and there: the chance that a line answers an earlier one, and that it answers the line one
 /// further back rather than this one.

@@ -9,10 +9,11 @@ use super::evidence::Evidence;
 use super::pattern::{self, ALONE, Labels};
 use super::prior::{Prior, Sisters};
 
-/// How far evidence counts against the prior: pairs overstate it, for their features are not independent.
-const TRUST: f32 = 1.0;
+/// How far evidence counts against the prior. Chosen, as are the next two and the chances in `prior`, by cross-validation: as
+/// many schemes right as can be while of lines whose end words are drawn at random fewer than one in fifty rhymes.
+const TRUST: f32 = 1.1;
 /// Pairs heard more weakly than this are not heard: about one pair of words in a hundred drawn at random passes.
-const FLOOR: f32 = 0.0;
+const FLOOR: f32 = -1.5;
 /// A pair heard at least so strongly is joined by the evidence alone.
 const STRONG: f32 = 2.0;
 /// Hypotheses kept at each line.
