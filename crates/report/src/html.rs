@@ -278,7 +278,7 @@ impl Html {
             facts: self.facts(comparison),
             tiles: tiles(comparison),
             map: map(evidence),
-            views: comparison.views.iter().map(|(name, view)| view_view(name, view, comparison)).collect(),
+            views: words::views(comparison).into_iter().map(|(name, view)| view_view(name, view, comparison)).collect(),
             into: comparison.crowded.iter().map(|mode| crowded(mode, &places)).collect(),
             away: comparison.missing.iter().map(missing).collect(),
             portrait,
@@ -335,10 +335,13 @@ fn figure(label: &str, number: &Number, scale: Scale) -> Figure {
 fn tiles(comparison: &Comparison) -> Vec<Tile> {
     let opponent = words::opponent(&comparison.reference);
     let mut tiles = Vec::new();
-    for (name, view) in &comparison.views {
+    for (name, view) in words::views(comparison) {
         let of = |what: &str| if comparison.views.len() > 1 { format!("{what}, {name}") } else { what.to_string() };
         if view.reach.n > 0 {
-            let means = format!("how near these come to what {opponent} write; 1 is as far as {opponent} reach");
+            let means = format!(
+                "how near these come to what {opponent} wrote; 1 is as near as {}",
+                words::another_draw(&comparison.reference)
+            );
             tiles.push(Tile { figure: figure(&of("Reach"), &view.reach, Scale::Plain), means });
         }
         if view.h_samples.n > 0 {
@@ -370,15 +373,19 @@ fn remark(cfd: &measure::Cfd) -> Option<String> {
     }
 }
 
-/// Effective kinds; the reference's own figure stands where a null stands.
 fn kinds(label: &str, view: &View) -> Figure {
-    let (value, people) = (written(&view.h_samples, Scale::Plain), written(&view.h_reference, Scale::Plain));
+    against(label, &view.h_samples, &view.h_reference)
+}
+
+/// A figure of the samples beside the same figure of the reference, which stands where a null stands.
+fn against(label: &str, these: &Number, theirs: &Number) -> Figure {
+    let (these, theirs) = (written(these, Scale::Plain), written(theirs, Scale::Plain));
     Figure {
         label: label.into(),
-        value: value.value,
-        interval: value.interval,
-        people: Some(people.value),
-        people_interval: people.interval,
+        value: these.value,
+        interval: these.interval,
+        people: Some(theirs.value),
+        people_interval: theirs.interval,
         remark: None,
     }
 }
@@ -429,8 +436,10 @@ fn view_view(name: &str, view: &View, comparison: &Comparison) -> ViewView {
     reach.retain(|(_, number, _)| number.n > 0);
     let mut multiples = Vec::new();
     if !reach.is_empty() {
-        let explained =
-            format!("1 = reaches as far as {opponent} do. By one block of features alone, and without one.");
+        let explained = format!(
+            "1 = as far as {}. By one block of features alone, and without one.",
+            words::another_draw(&comparison.reference)
+        );
         multiples.push(plain_multiples("Reach", explained, &reach));
     }
     if view.e.n > 0 {
@@ -452,13 +461,11 @@ fn view_view(name: &str, view: &View, comparison: &Comparison) -> ViewView {
         figures.push(figure("farther out than 95 % of theirs", &view.outside, Scale::Share));
     }
     if let Some(within) = &view.within_prompt {
-        figures.push(figure(
-            &format!("distance within prompts (D), {} prompts", count(within.prompts)),
-            &within.d,
-            Scale::Plain,
-        ));
-        figures
-            .extend(within.d_reference.iter().map(|number| figure("the same in the reference", number, Scale::Plain)));
+        let label = format!("distance within prompts (D), {} prompts", count(within.prompts));
+        figures.push(match &within.d_reference {
+            Some(theirs) => against(&label, &within.d, theirs),
+            None => figure(&label, &within.d, Scale::Plain),
+        });
     }
     if let Some(cfd) = &view.cfd {
         let mut cfd_figure = figure(&cfd.name, &cfd.number, Scale::Plain);
@@ -547,12 +554,20 @@ fn link(id: &str, places: &BTreeMap<&str, usize>) -> Link {
     Link { id: id.into(), place: places.get(id).copied() }
 }
 
-/// Shares on one axis; what isn't a share as plain figures below.
+/// Shares on one axis; what isn't a share as plain figures below; both in the portrait's order.
 fn portrait(comparison: &Comparison) -> (Multiples, Vec<Figure>) {
-    let (shares, measures): (Vec<_>, Vec<_>) = comparison.portrait.iter().partition(|(key, _)| words::is_share(key));
-    let rows = shares.into_iter().map(|(key, number)| (words::measure(key), number)).collect();
-    let figures =
-        measures.into_iter().map(|(key, number)| figure(&words::measure(key), number, Scale::Plain)).collect();
+    let mut measures: Vec<(&str, usize, String, &Number)> = comparison
+        .portrait
+        .iter()
+        .map(|(key, number)| {
+            let (place, label) = words::measure(key);
+            (key.as_str(), place, label, number)
+        })
+        .collect();
+    measures.sort_by_key(|(_, place, ..)| *place);
+    let (shares, others): (Vec<_>, Vec<_>) = measures.into_iter().partition(|(key, ..)| words::is_share(key));
+    let rows = shares.into_iter().map(|(.., label, number)| (label, number)).collect();
+    let figures = others.into_iter().map(|(.., label, number)| figure(&label, number, Scale::Plain)).collect();
     (share_multiples("Portrait", "", rows), figures)
 }
 

@@ -6,7 +6,9 @@
 use std::io::Write;
 
 use anstyle::{AnsiColor, Style};
-use measure::{Cluster, Comparison, CrowdedMode, Evidence, MissingMode, Number, VerdictWord, View, Work};
+use measure::{
+    Cluster, Comparison, CrowdedMode, Evidence, MissingMode, Number, ReferenceSummary, VerdictWord, View, Work,
+};
 
 use crate::number::{Scale, Written, count, written};
 use crate::text::{one_line, width, wrap};
@@ -72,16 +74,15 @@ impl Terminal {
     }
 
     fn figures(&self, comparison: &Comparison, lines: &mut Vec<String>) {
-        let rows: Vec<Row> = comparison
-            .views
-            .iter()
+        let rows: Vec<Row> = words::views(comparison)
+            .into_iter()
             .flat_map(|(name, view)| rows(view, if comparison.views.len() > 1 { name } else { "" }))
             .collect();
         let Some(n) = comparison.views.values().map(|view| view.reach.n).max() else { return };
         let wide =
             |of: fn(&Row) -> &str, least: usize| rows.iter().map(|row| width(of(row))).max().unwrap_or(0).max(least);
         let (names, these) = (wide(|row| &row.name, 12), wide(|row| &row.these, 5));
-        let theirs = if comparison.reference.people { "people" } else { "other" };
+        let theirs = if comparison.reference.people { "people" } else { "reference" };
         let people = wide(|row| &row.people, theirs.len());
         lines.push(self.quiet(&format!(
             " {:names$}  {:these$}  {theirs:people$}  {:BAR$}  95 % interval, n = {}",
@@ -147,7 +148,7 @@ impl Terminal {
         let again: Vec<String> = [("word for word", &repeats.exact), ("nearly", &repeats.near)]
             .into_iter()
             .filter(|(_, number)| number.value > 0.0)
-            .map(|(how, number)| format!("{how} {}", beside(number)))
+            .map(|(how, number)| format!("{how} {}", beside(number, &comparison.reference)))
             .collect();
         if !again.is_empty() {
             say(format!("texts told again: {}", again.join(", ")), lines);
@@ -158,7 +159,7 @@ impl Terminal {
             .or_else(|| repeats.top25_share.get("exact"))
             .filter(|_| !repeats.clusters.is_empty())
         {
-            say(format!("the 25 commonest make {} of all", beside(top)), lines);
+            say(format!("the 25 commonest make {} of all", beside(top, &comparison.reference)), lines);
         }
         if let Some(cluster) = repeats.clusters.first() {
             say(format!("most told, {} times: “{}”", count(cluster.n), one_line(&cluster.text, 60)), lines);
@@ -186,7 +187,7 @@ impl Terminal {
     fn notes(&self, comparison: &Comparison, lines: &mut Vec<String>) {
         let on_task = &comparison.samples.on_task;
         if on_task.n > 0 && on_task.value < 0.995 {
-            self.item(lines, "On task", &format!("{} are what was asked for", beside(on_task)));
+            self.item(lines, "On task", &format!("{} are what was asked for", beside(on_task, &comparison.reference)));
         }
         let skipped: usize = comparison.samples.skipped.iter().map(|skipped| skipped.n).sum();
         if skipped > 0 {
@@ -307,24 +308,27 @@ fn bar(number: &Number) -> String {
     cells.into_iter().collect()
 }
 
-fn crowded_line(mode: &CrowdedMode, label_width: usize, reference: &measure::ReferenceSummary) -> String {
+fn crowded_line(mode: &CrowdedMode, label_width: usize, reference: &ReferenceSummary) -> String {
     format!("{}  {}", padded(&one_line(&mode.label, label_width), label_width), against(&mode.share, reference))
 }
 
-fn missing_line(mode: &MissingMode, label_width: usize, reference: &measure::ReferenceSummary) -> String {
+fn missing_line(mode: &MissingMode, label_width: usize, reference: &ReferenceSummary) -> String {
     format!("{}  {}", padded(&one_line(&mode.label, label_width), label_width), against(&mode.share, reference))
 }
 
 /// "81 % [70, 89], people 6 %".
-fn against(share: &Number, reference: &measure::ReferenceSummary) -> String {
+fn against(share: &Number, reference: &ReferenceSummary) -> String {
     let people = written(share, Scale::Share).people;
     let people = people.map(|people| format!(", {} {people}", words::opponent(reference))).unwrap_or_default();
     format!("{}{people}", with_interval(share))
 }
 
 /// A share with its interval, and people's beside it.
-fn beside(share: &Number) -> String {
-    let people = written(share, Scale::Share).people.map(|people| format!(" (people {people})")).unwrap_or_default();
+fn beside(share: &Number, reference: &ReferenceSummary) -> String {
+    let people = written(share, Scale::Share)
+        .people
+        .map(|people| format!(" ({} {people})", words::opponent(reference)))
+        .unwrap_or_default();
     format!("{}{people}", with_interval(share))
 }
 

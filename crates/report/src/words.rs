@@ -1,6 +1,6 @@
 //! The words that every renderer uses for the same things.
 
-use measure::{Comparison, ReferenceSummary, VerdictWord};
+use measure::{Comparison, MEASURES, ReferenceSummary, VerdictWord, View};
 
 use crate::number::count;
 
@@ -25,9 +25,9 @@ pub fn unit(reference: &ReferenceSummary) -> &'static str {
     }
 }
 
-/// Whose works the samples are held against: "people", or the file's name.
-pub fn opponent(reference: &ReferenceSummary) -> &str {
-    if reference.people { "people" } else { &reference.name }
+/// Whose works the samples are held against, as the subject of a sentence.
+pub fn opponent(reference: &ReferenceSummary) -> &'static str {
+    if reference.people { "people" } else { "the reference" }
 }
 
 /// "poetry-1: 1,243 poems by 544 authors".
@@ -48,6 +48,19 @@ pub fn subject(comparison: &Comparison) -> String {
     format!("{} {} against {against}", count(comparison.samples.n), unit(&comparison.reference))
 }
 
+/// The views in the order of reading: form, which carries the headline, then content, then the others.
+pub fn views(comparison: &Comparison) -> Vec<(&str, &View)> {
+    let rank = |name: &str| ["form", "content"].iter().position(|first| *first == name).unwrap_or(2);
+    let mut views: Vec<(&str, &View)> = comparison.views.iter().map(|(name, view)| (name.as_str(), view)).collect();
+    views.sort_by_key(|(name, _)| rank(name));
+    views
+}
+
+/// Another draw of the reference, which scores 1.
+pub fn another_draw(reference: &ReferenceSummary) -> &'static str {
+    if reference.people { "another draw of people's works" } else { "another draw of the reference" }
+}
+
 /// A JSON key as words: "rhymed_share" → "rhymed share".
 pub fn spaced(key: &str) -> String {
     key.replace('_', " ")
@@ -58,7 +71,10 @@ pub fn is_share(key: &str) -> bool {
     ["_share", "_density", "_regularity", "_fit"].iter().any(|end| key.ends_with(end))
 }
 
-/// A measure of the portrait in a reader's words.
-pub fn measure(key: &str) -> String {
-    spaced(key.strip_suffix("_share").unwrap_or(key))
+/// A measure of the portrait in a reader's words, and its place in the portrait.
+pub fn measure(key: &str) -> (usize, String) {
+    match MEASURES.iter().position(|measure| measure.name == key) {
+        Some(place) => (place, MEASURES[place].description.to_string()),
+        None => (MEASURES.len(), spaced(key)),
+    }
 }

@@ -31,6 +31,12 @@ fn a_narrow_window() {
 }
 
 #[test]
+fn two_views_against_a_base() {
+    let (comparison, evidence) = fixture::against_base();
+    insta::assert_snapshot!(shown(&Terminal::default(), &comparison, &evidence));
+}
+
+#[test]
 fn an_empty_comparison_is_still_a_page() {
     let text = shown(&Terminal::default(), &Comparison::default(), &Evidence::default());
     assert!(text.contains("CANNOT TELL"), "{text}");
