@@ -116,7 +116,10 @@ fn variants(e: &Example) -> Vec<(String, f64)> {
         let take = 4 + (e.hash >> 8) as usize % 10;
         if lines.len() > take + 2 {
             out.push((lines[..take].join("\n"), 0.2));
-            out.push((lines.iter().filter(|l| !l.trim().is_empty()).take(30).copied().collect::<Vec<_>>().join("\n\n"), 0.2));
+            out.push((
+                lines.iter().filter(|l| !l.trim().is_empty()).take(30).copied().collect::<Vec<_>>().join("\n\n"),
+                0.2,
+            ));
         }
     } else if e.text.len() > 300 && e.hash % 3 == 0 {
         let width = 55 + (e.hash >> 8) as usize % 26;
@@ -154,7 +157,8 @@ fn cut(text: &str, hash: u64) -> Vec<String> {
     }
     pieces.retain(|p| p.split_whitespace().count() > 40);
     let n = pieces.len().max(1);
-    let mut at: Vec<usize> = (0..3).map(|k| (hash as usize / 7 + k * n / 3) % n).filter(|i| *i < pieces.len()).collect();
+    let mut at: Vec<usize> =
+        (0..3).map(|k| (hash as usize / 7 + k * n / 3) % n).filter(|i| *i < pieces.len()).collect();
     at.sort_unstable();
     at.dedup();
     at.into_iter().map(|i| pieces[i].clone()).collect()

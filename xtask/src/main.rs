@@ -8,12 +8,16 @@ use clap::{Parser, Subcommand};
 mod atlas;
 mod bench;
 mod diction;
+#[cfg(feature = "distill")]
+mod distill;
 mod eval;
+mod g2p;
 mod kind_weights;
 mod lexicon;
 mod metre_weights;
 mod rhyme_weights;
 mod valence;
+mod validate;
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Make the shipped figures; measure accuracy and speed")]
@@ -26,6 +30,11 @@ struct Cli {
 enum Command {
     /// People's poems → data/poetry-0.parquet
     Atlas(atlas::Args),
+    /// A sentence transformer → data/embedder.bin
+    #[cfg(feature = "distill")]
+    Distill(distill::Args),
+    /// CMUdict → data/g2p.bin
+    G2p(g2p::Args),
     /// CMUdict and a count of words → data/lexicon.bin
     Lexicon(lexicon::Args),
     /// Speed beside the peers, on the same lines, in one run
@@ -42,11 +51,16 @@ enum Command {
     KindWeights(kind_weights::Args),
     /// The VADER lexicon → data/valence.tsv
     Valence(valence::Args),
+    /// What the measures say where the answer is known
+    Validate(validate::Args),
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     match Cli::parse().command {
         Command::Atlas(args) => atlas::run(&args),
+        #[cfg(feature = "distill")]
+        Command::Distill(args) => distill::run(&args),
+        Command::G2p(args) => g2p::run(&args),
         Command::Lexicon(args) => lexicon::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Eval(args) => eval::run(&args),
@@ -55,5 +69,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         Command::Diction(args) => diction::run(&args),
         Command::KindWeights(args) => kind_weights::run(&args),
         Command::Valence(args) => valence::run(&args),
+        Command::Validate(args) => validate::run(&args),
     }
 }

@@ -114,7 +114,7 @@ fn verse_form(poem: &Profile) -> Fit {
     tried
         .iter()
         .find_map(|form| form(poem))
-        .or_else(|| if poem.rhymed { stanzaic::rhymed(poem) } else { None })
+        .or_else(|| if poem.rhymed { stanzaic::rhymed(poem) } else { stanzaic::ballad(poem) })
         .unwrap_or_else(|| unrhymed::unrhymed(poem))
 }
 

@@ -62,11 +62,16 @@ pub fn normalize(text: &str) -> Layout {
 
 /// A text of single words a line is read as the ends of verses: nothing in it is a title or a remark.
 fn word_list(text: &str) -> Option<Layout> {
-    let is_word = |line: &str| !line.contains([' ', '\t', '<', '*', '#', '`', '_', ':', '|', '/', '[']) && line.len() <= 40;
+    let is_word =
+        |line: &str| !line.contains([' ', '\t', '<', '*', '#', '`', '_', ':', '|', '/', '[']) && line.len() <= 40;
     let plain = !text.contains(|c: char| c != '\n' && c != '\r' && clean::is_invisible(c));
     let lines = || text.lines().map(str::trim);
     let words = lines().filter(|l| !l.is_empty()).count();
-    if !plain || words < 2 || !lines().all(is_word) || lines().any(|l| !l.is_empty() && !l.starts_with(char::is_alphabetic)) {
+    if !plain
+        || words < 2
+        || !lines().all(is_word)
+        || lines().any(|l| !l.is_empty() && !l.starts_with(char::is_alphabetic))
+    {
         return None;
     }
     let mut stanzas: Vec<Vec<String>> = vec![Vec::new()];

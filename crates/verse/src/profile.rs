@@ -119,8 +119,7 @@ impl<'a> Profile<'a> {
         let mut schemes: Vec<String> = (0..self.stanzas.len()).map(|i| scheme_of(self.stanza(i))).collect();
         schemes.retain(|s| s.bytes().any(|b| b != b'x'));
         schemes.sort_unstable();
-        let lines: usize =
-            schemes.chunk_by(|a, b| a == b).filter(|run| run.len() > 1).flatten().map(String::len).sum();
+        let lines: usize = schemes.chunk_by(|a, b| a == b).filter(|run| run.len() > 1).flatten().map(String::len).sum();
         lines as f64 / self.rows.len().max(1) as f64
     }
 

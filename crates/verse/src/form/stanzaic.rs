@@ -1,6 +1,9 @@
 //! Forms made of a rhyme scheme and a length of line.
 
+use phonetics::Phone;
+
 use super::{Fit, percent};
+use crate::Spoken;
 use crate::profile::{Profile, Row, scheme_of};
 
 /// Share of pairs of lines on which two schemes agree, over the pairs that rhyme in either.
@@ -54,18 +57,35 @@ fn limerick_score(rows: &[Row]) -> f64 {
         let lengths = f64::from(u8::from(long >= 6.5 && long <= 11.0 && short <= long - 1.5 && short >= 3.0));
         return 0.5 * rhyme + 0.3 * lengths + 0.2 * (triple * 2.0).min(1.0);
     }
-    let rhyme = agreement(scheme.as_bytes(), b"aaxa")
-        .max(agreement(scheme.as_bytes(), b"aaxx"))
-        .max(agreement(scheme.as_bytes(), b"aabb") * 0.7);
+    // Lear's last line ends on the first one's word, whatever the place is called that the second rhymes on.
+    let framed = rows[0].last_word() == rows[3].last_word() || scheme == "aaxx";
+    let rhyme = agreement(scheme.as_bytes(), b"aaxa").max(if framed { 0.7 } else { 0.0 });
     let outer = (length(0) + length(1) + length(3)) / 3.0;
     let lengths =
         f64::from(u8::from((6.5..=11.0).contains(&outer) && length(2) >= outer + 0.5 && length(2) <= outer + 7.0));
-    let inner = f64::from(u8::from(has_pause_inside(&rows[2])));
+    if rhyme < 0.3 {
+        return 0.0;
+    }
+    let inner = if rhymes_inside(&rows[2]) { 1.0 } else { f64::from(u8::from(has_pause_inside(&rows[2]))) * 0.7 };
     0.45 * rhyme + 0.25 * lengths + 0.15 * inner + 0.15 * (triple * 2.0).min(1.0)
 }
 
 fn has_pause_inside(row: &Row) -> bool {
     (1..row.line.words.len().saturating_sub(1)).any(|i| row.line.after(i).contains([',', ';', '.', '!', '?', '—', ':']))
+}
+
+/// The line's last word rhymes with another in it.
+fn rhymes_inside(row: &Row) -> bool {
+    fn tail(word: &Spoken) -> Option<&[Phone]> {
+        let phones = word.word.pronunciations().first()?.phones();
+        let stressed =
+            phones.iter().rposition(|p| p.stress() == Some(1)).or_else(|| phones.iter().rposition(|p| p.is_vowel()))?;
+        Some(&phones[stressed..])
+    }
+    let Some((last, others)) = row.line.words.split_last() else { return false };
+    let Some(end) = tail(last) else { return false };
+    let alike = |t: &[Phone]| t.len() == end.len() && t.iter().zip(end).all(|(a, b)| a.phoneme() == b.phoneme());
+    others.iter().any(|w| w.word.text() != last.word.text() && tail(w).is_some_and(alike))
 }
 
 /// Share of the intervals between stresses that hold two weak syllables.
@@ -101,38 +121,72 @@ const PETRARCHAN: [&[u8]; 7] = [
     b"abbaabbacddece",
 ];
 
-/// Fourteen rhymed lines of about ten syllables.
+/// Fourteen rhymed lines of about ten syllables, or several times fourteen; sixteen where they are four enclosed quatrains
+/// without a break (Meredith's sonnets).
 pub(super) fn sonnet(poem: &Profile) -> Option<Fit> {
-    if poem.rows.len() != 14 || !poem.rhymed {
+    let mean = poem.syllables();
+    if !poem.rhymed || !(6.5..=14.0).contains(&mean) {
+        return None;
+    }
+    let n = poem.rows.len();
+    if n == 16 && poem.stanzas.len() == 1 {
+        return meredithian(poem);
+    }
+    if n == 0 || n % 14 != 0 || n > 14 * 30 || (n > 14 && !cut_at_fourteen(poem)) {
+        return None;
+    }
+    let sonnets: Vec<(&'static str, f64)> = poem.rows.chunks(14).map(sonnet_type).collect();
+    if sonnets.iter().filter(|(name, _)| name.is_empty()).count() * 2 >= sonnets.len() {
         return None;
     }
     let five = pentameter(poem);
-    let mean = poem.syllables();
-    if !(6.5..=14.0).contains(&mean) {
+    let fit = sonnets.iter().map(|(_, fit)| fit).sum::<f64>() / sonnets.len() as f64;
+    // Fourteen lines of another length that follow no sonnet's plan are fourteen lines.
+    if (five < 0.5 && fit < 0.7) || (n > 14 && fit < 0.6) {
         return None;
     }
-    let scheme = scheme_of(&poem.rows);
+    let name = if fit >= 0.6 { sonnets[0].0 } else { "sonnet" };
+    let count = if n == 14 { String::new() } else { format!("{} times ", n / 14) };
+    let reasons = vec![
+        format!("{count}14 lines, {} of them in pentameter", percent(five)),
+        format!("rhymes {}", scheme_of(&poem.rows[..14])),
+    ];
+    Fit::new(name, (0.5 + 0.5 * fit.max(0.3)) * (0.5 + 0.5 * five), reasons)
+}
+
+/// The plan that fourteen lines follow best and how far; no name where they are couplets.
+fn sonnet_type(rows: &[Row]) -> (&'static str, f64) {
+    let scheme = scheme_of(rows);
     let bytes = scheme.as_bytes();
     let petrarchan = PETRARCHAN.iter().map(|wanted| agreement(bytes, wanted)).fold(0.0, f64::max);
     let octave = agreement(&bytes[..8], b"abbaabba");
-    let mut fits = [
+    let (name, fit) = [
         ("shakespearean sonnet", agreement(bytes, SHAKESPEAREAN)),
         ("spenserian sonnet", agreement(bytes, SPENSERIAN)),
         ("petrarchan sonnet", petrarchan.max(if octave > 0.85 { 0.8 } else { 0.0 })),
-    ];
-    fits.sort_by(|a, b| b.1.total_cmp(&a.1));
-    let (name, fit) = fits[0];
+    ]
+    .into_iter()
+    .max_by(|a, b| a.1.total_cmp(&b.1))
+    .unwrap_or(("sonnet", 0.0));
     let couplets = agreement(bytes, b"aabbccddeeffgg");
-    if couplets > 0.8 && couplets > fit {
-        return None;
-    }
-    // Fourteen lines of another length that follow no sonnet's plan are fourteen lines.
-    if five < 0.5 && fit < 0.7 {
-        return None;
-    }
-    let name = if fit >= 0.6 { name } else { "sonnet" };
-    let reasons = vec![format!("14 lines, {} of them in pentameter", percent(five)), format!("rhymes {scheme}")];
-    Fit::new(name, (0.5 + 0.5 * fit.max(0.3)) * (0.5 + 0.5 * five), reasons)
+    if couplets > 0.8 && couplets > fit { ("", couplets) } else { (name, fit) }
+}
+
+/// The stanza breaks fall on every fourteenth line.
+fn cut_at_fourteen(poem: &Profile) -> bool {
+    poem.stanzas.len() == 1 || (14..poem.rows.len()).step_by(14).all(|at| poem.stanzas.iter().any(|s| s.start == at))
+}
+
+fn meredithian(poem: &Profile) -> Option<Fit> {
+    let scheme = scheme_of(&poem.rows);
+    let fit = scheme.as_bytes().chunks(4).map(|four| agreement(four, b"abba")).sum::<f64>() / 4.0;
+    let five = pentameter(poem);
+    (fit >= 0.75 && five >= 0.7).then_some(())?;
+    Fit::new(
+        "sonnet",
+        fit * five,
+        vec!["16 lines of pentameter in four enclosed quatrains, as Meredith's sonnets".to_owned()],
+    )
 }
 
 /// aba bcb cdc …, in tercets or unbroken.
@@ -209,7 +263,7 @@ pub(super) fn rhymed(poem: &Profile) -> Option<Fit> {
     if couplets >= 0.6 {
         return couplet_form(poem, couplets);
     }
-    monorhyme(poem).or_else(|| regular_stanzas(poem)).or_else(|| irregular(poem))
+    monorhyme(poem).or_else(|| ballad(poem)).or_else(|| regular_stanzas(poem)).or_else(|| irregular(poem))
 }
 
 /// Share of lines whose rhyme is the neighbour's, two and two.
@@ -269,21 +323,47 @@ fn quatrain_form(poem: &Profile, schemes: &[String]) -> Option<Fit> {
     Fit::new("quatrains, other rhyme", 0.5 * rhyming, vec!["quatrains with no one scheme".to_owned()])
 }
 
+/// Mean syllables of the odd and of the even lines of stanzas.
+fn turns(poem: &Profile) -> (f64, f64) {
+    let mean = |from: usize| {
+        let lines = poem.stanzas.iter().flat_map(|s| poem.rows[s.clone()].iter().skip(from).step_by(2));
+        let (sum, n) = lines.fold((0, 0usize), |(sum, n), r| (sum + r.syllables, n + 1));
+        sum as f64 / n.max(1) as f64
+    };
+    (mean(0), mean(1))
+}
+
+/// Long and short lines take turns, near 8 and 6.
+fn is_ballad_turn((long, short): (f64, f64)) -> bool {
+    (7.0..=9.6).contains(&long) && (5.0..=7.6).contains(&short) && long - short >= 0.8
+}
+
+/// Stanzas of four, six or eight lines of 8 and 6 syllables whose short lines rhyme, if only now and then: the ballad's and
+/// the hymn's, and Dickinson's.
+pub(super) fn ballad(poem: &Profile) -> Option<Fit> {
+    let (size, share) = poem.usual_stanza();
+    let turns = turns(poem);
+    let shorts = || poem.stanzas.iter().flat_map(|s| poem.rows[s.clone()].iter().skip(1).step_by(2));
+    let density = shorts().filter(|r| r.rhyme.is_some()).count() as f64 / shorts().count().max(1) as f64;
+    let steady = poem.share(|r| (5..=9).contains(&r.syllables));
+    let coupled = couplet_share(poem) > 0.4;
+    if !matches!(size, 4 | 6 | 8) || share < 0.75 || !is_ballad_turn(turns) || density < 0.3 || steady < 0.8 || coupled
+    {
+        return None;
+    }
+    let reasons = vec![
+        format!("lines of {:.1} and {:.1} syllables take turns", turns.0, turns.1),
+        format!("{} of the short lines rhyme", percent(density)),
+    ];
+    Fit::new("ballad stanzas", share * (0.4 + 0.6 * density), reasons)
+}
+
 /// Common metre where long and short lines take turns, 8 and 6; else by the scheme.
 fn alternating_form(poem: &Profile, crossed: f64, half: f64, alternating: f64) -> Fit {
-    let mean = |from: usize| {
-        let picked: Vec<f64> = poem
-            .stanzas
-            .iter()
-            .flat_map(|s| poem.rows[s.clone()].iter().skip(from).step_by(2))
-            .map(|r| r.syllables as f64)
-            .collect();
-        picked.iter().sum::<f64>() / picked.len().max(1) as f64
-    };
-    let (long, short) = (mean(0), mean(1));
+    let (long, short) = turns(poem);
     let scheme = if crossed >= half { "abab" } else { "abcb" };
     let mut reasons = vec![format!("{} of the quatrains rhyme {scheme}", percent(crossed.max(half)))];
-    if (7.0..=9.6).contains(&long) && (5.0..=7.6).contains(&short) && long - short >= 0.8 {
+    if is_ballad_turn((long, short)) {
         reasons.push(format!("lines of {long:.1} and {short:.1} syllables take turns"));
         let strict = long >= 7.6 && long <= 8.5 && short >= 5.6 && short <= 6.6;
         let name = if strict && crossed >= half { "common metre" } else { "ballad stanzas" };
@@ -306,7 +386,7 @@ fn monorhyme(poem: &Profile) -> Option<Fit> {
 /// Stanzas of one length with one scheme.
 fn regular_stanzas(poem: &Profile) -> Option<Fit> {
     let (size, share) = poem.usual_stanza();
-    if poem.stanzas.len() < 2 || share < 0.75 || size < 3 {
+    if poem.stanzas.len() < 2 || share < 0.75 || !(3..=40).contains(&size) {
         return None;
     }
     let schemes: Vec<String> =

@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use super::diction::diction;
 use super::row::Row;
 use crate::Kind;
 
@@ -45,13 +46,35 @@ pub(super) struct Shape {
     pub signs: f64,
     /// Lines that look like a program or data.
     pub code: f64,
+    /// How far the words are those of verse (`diction`).
+    pub diction: f64,
 }
 
 /// What the odds of verse are computed from, with the names that `data/kind_weights.tsv` uses.
-pub(super) const EVIDENCE: [&str; 22] = [
-    "constant", "ln length", "ln length squared", "spread", "longest", "ln lines a block", "stops", "pauses", "stops × ln length",
-    "pauses × ln length", "capitals", "several sentences", "paragraphs", "scraps", "questions", "colons", "wrapped", "wrapped × runs on",
-    "digits", "signs", "speakers", "blocks of one line × stops",
+pub(super) const EVIDENCE: [&str; 23] = [
+    "constant",
+    "ln length",
+    "ln length squared",
+    "spread",
+    "longest",
+    "ln lines a block",
+    "stops",
+    "pauses",
+    "stops × ln length",
+    "pauses × ln length",
+    "capitals",
+    "several sentences",
+    "paragraphs",
+    "scraps",
+    "questions",
+    "colons",
+    "wrapped",
+    "wrapped × runs on",
+    "digits",
+    "signs",
+    "speakers",
+    "blocks of one line × stops",
+    "diction",
 ];
 
 pub(super) fn evidence(s: &Shape) -> [f64; EVIDENCE.len()] {
@@ -80,6 +103,7 @@ pub(super) fn evidence(s: &Shape) -> [f64; EVIDENCE.len()] {
         s.signs,
         s.speakers,
         if per_block < 1.5 { s.stops } else { 0.0 },
+        s.diction,
     ]
 }
 
@@ -119,7 +143,9 @@ pub(super) fn shape(rows: &[Row], gaps: &[usize]) -> Shape {
         colons += usize::from(end == Some(':'));
         scraps += usize::from(row.words() <= 2);
         digits += usize::from(text.bytes().any(|b| b.is_ascii_digit()));
-        signs += usize::from(text.contains(['[', ']', '{', '}', '/', '@', '#', '=', '+', '_', '|', '<', '>', '%', '\\', '$', '&']));
+        signs += usize::from(
+            text.contains(['[', ']', '{', '}', '/', '@', '#', '=', '+', '_', '|', '<', '>', '%', '\\', '$', '&']),
+        );
     }
     (s.stops, s.pauses, s.capitals) = (share(stops), share(pauses), share(capitals));
     (s.several_sentences, s.paragraphs, s.items) = (share(several), share(paragraphs), share(items));
@@ -127,6 +153,7 @@ pub(super) fn shape(rows: &[Row], gaps: &[usize]) -> Shape {
     (s.questions, s.colons, s.scraps) = (share(questions), share(colons), share(scraps));
     (s.digits, s.signs) = (share(digits), share(signs));
     s.spread = (lengths.iter().map(|l| (*l as f64 - s.mean).powi(2)).sum::<f64>() / n as f64).sqrt();
+    s.diction = diction(rows.iter().map(|r| r.text.as_str()));
     s.wrapped = wrapped(rows, gaps, &lengths, longest);
     s
 }

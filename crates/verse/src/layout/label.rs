@@ -143,13 +143,18 @@ pub(super) fn is_title(text: &str, view: &TitleView) -> bool {
     let titled = is_title_case(text);
     let question = text.ends_with('?');
     if view.apart {
-        return (quoted && words <= 10) || (capitals && view.others_alike < 0.3) || titled || (!stop && !question && words <= 10);
+        return (quoted && words <= 10)
+            || (capitals && view.others_alike < 0.3)
+            || titled
+            || (!stop && !question && words <= 10);
     }
     // A name may open a poem ("Little Tom Tiller"): in the same block a title needs the small words of a phrase.
     let last = text.rsplit(' ').next().unwrap_or(text).to_lowercase();
-    let phrase = text.split(' ').skip(1).any(|w| SMALL.contains(&w)) && !SMALL.contains(&last.as_str()) && !text.contains(',');
+    let phrase =
+        text.split(' ').skip(1).any(|w| SMALL.contains(&w)) && !SMALL.contains(&last.as_str()) && !text.contains(',');
     (capitals && words >= 1 && view.others_alike < 0.1)
         || (titled
+            && phrase
             && !text.ends_with(['.', '!', '?'])
             && (2..=7).contains(&words)
             && view.others_alike < 0.15

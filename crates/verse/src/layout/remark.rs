@@ -458,7 +458,8 @@ pub(super) fn is_turn(text: &str, heading: bool) -> bool {
     let Some(name) = text.strip_suffix(':').or(heading.then_some(text)) else { return false };
     let name = name.trim().to_lowercase();
     let sure = ["user", "human", "system", "instruction", "instructions", "assistant"];
-    sure.contains(&name.as_str()) || (heading && ["input", "prompt", "question", "response", "output"].contains(&name.as_str()))
+    sure.contains(&name.as_str())
+        || (heading && ["input", "prompt", "question", "response", "output"].contains(&name.as_str()))
 }
 
 /// True where a line apart could be a courtesy before wrapping: "A challenge most delightful!"
