@@ -1,5 +1,7 @@
 //! A word: its pronunciations, syllables, stresses; does it rhyme, and how.
 
+#[doc(hidden)]
+pub mod g2p;
 mod held_out;
 mod lexicon;
 mod morphology;
@@ -14,6 +16,7 @@ mod syllable;
 mod tokens;
 mod word;
 
+pub use g2p::G2p;
 pub use held_out::is_held_out;
 pub use phone::{Manner, Phone, Phoneme, Place};
 pub use pronouncer::{Options, Pronouncer};

@@ -26,6 +26,29 @@ pub type Phones = SmallVec<[Phone; 24]>;
 pub struct Made {
     pub phones: Phones,
     pub how: String,
+    pub trust: Trust,
+}
+
+/// How far the rules behind a pronunciation are to be trusted against a reading of the letters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Trust {
+    /// The letters mislead: an apostrophe, an accent, an old spelling.
+    AgainstLetters,
+    /// An ending that leaves its stem alone.
+    Sure,
+    /// Other things are spelled so too: a compound, a prefix, an ending that ends much else.
+    Likely,
+}
+
+impl Trust {
+    /// Of two rules stacked: what the letters can't tell they can't tell of the whole; else the weaker counts.
+    fn join(self, other: Trust) -> Trust {
+        if self == Trust::AgainstLetters || other == Trust::AgainstLetters {
+            Trust::AgainstLetters
+        } else {
+            self.max(other)
+        }
+    }
 }
 
 /// How many rules may be stacked (*un- + honour + -able + -ness*).
@@ -64,16 +87,16 @@ impl Morphology {
         Morphology { known }
     }
 
-    /// Every pronunciation that the rules find for a normalized word, most usual first; none where no rule applies. The
-    /// fewest rules win.
-    pub fn derive(&self, word: &str) -> Vec<Made> {
-        let common = (0..DEPTH).map(|depth| Rules { morphology: self, stems: Stems::Common, depth }.apply(word));
-        let names = std::iter::once_with(|| {
-            let rules = Rules { morphology: self, stems: Stems::All, depth: 0 };
-            let made = elision::apostrophes(&rules, word);
-            if made.is_empty() { ending::inflections(&rules, word) } else { made }
+    /// What the rules make of a normalized word, one answer after the other: the fewest rules first, and of as many the
+    /// surer kind. An answer is every pronunciation that a rule finds, most usual first.
+    pub fn answers<'a>(&'a self, word: &'a str) -> impl Iterator<Item = Vec<Made>> + 'a {
+        let common = (0..DEPTH).flat_map(move |depth| {
+            let rules = Rules { morphology: self, stems: Stems::Common, depth };
+            KINDS.iter().map(move |kind| kind(&rules, word))
         });
-        common.chain(names).find(|made| !made.is_empty()).unwrap_or_default()
+        let names = Rules { morphology: self, stems: Stems::All, depth: 0 };
+        let of_names: [Kind; 2] = [elision::apostrophes, ending::inflections];
+        common.chain(of_names.into_iter().map(move |kind| kind(&names, word))).filter(|made| !made.is_empty())
     }
 
     /// The lexicon's entry, if the word may be used.
@@ -90,18 +113,26 @@ struct Rules<'a> {
     depth: u8,
 }
 
+/// A kind of rule: what it makes of a word.
+type Kind = fn(&Rules, &str) -> Vec<Made>;
+
+/// In the order of their sureness.
+const KINDS: [Kind; 9] = [
+    elision::accents,
+    elision::ever,
+    elision::apostrophes,
+    ending::endings,
+    prefix::prefixes,
+    old_spelling::british,
+    elision::unmarked,
+    old_spelling::early,
+    compound::closed,
+];
+
 impl Rules<'_> {
     /// The first kind of rule that answers.
     fn apply(&self, word: &str) -> Vec<Made> {
-        let kinds: [fn(&Rules, &str) -> Vec<Made>; 6] = [
-            elision::accents,
-            elision::apostrophes,
-            ending::endings,
-            prefix::prefixes,
-            old_spelling::respellings,
-            compound::closed,
-        ];
-        kinds.iter().map(|kind| kind(self, word)).find(|made| !made.is_empty()).unwrap_or_default()
+        KINDS.iter().map(|kind| kind(self, word)).find(|made| !made.is_empty()).unwrap_or_default()
     }
 
     /// Whether words are known to be unlisted. Without the lexicon nothing tells an old spelling from a modern one.
@@ -109,10 +140,21 @@ impl Rules<'_> {
         self.morphology.known == Known::Listed
     }
 
-    /// The lexicon's entry of a stem, if this round admits it.
+    /// The lexicon's entry of a stem, if this round admits it. Abbreviations (*dr*) are no stems.
     fn entry(&self, word: &str) -> Option<Entry> {
+        if !word.bytes().any(is_vowel_letter) {
+            return None;
+        }
         let least = if word.len() <= SHORT { SHORT_COMMON } else { RAREST };
         self.morphology.entry(word).filter(|e| self.stems == Stems::All || e.commonness > least)
+    }
+
+    /// A known word, or one with an ending: for rules that should not be stacked.
+    fn plain_stem(&self, word: &str) -> Vec<Made> {
+        match self.entry(word) {
+            Some(entry) => listed(&entry),
+            None => ending::endings(&Rules { depth: 0, ..*self }, word),
+        }
     }
 
     /// A known word or, as far as the depth allows, one built by further rules.
@@ -137,7 +179,7 @@ fn listed(entry: &Entry) -> Vec<Made> {
     entry
         .pronunciations()
         .take(CARRIED)
-        .map(|(phones, _)| Made { phones: SmallVec::from_slice(phones), how: entry.text.into() })
+        .map(|(phones, _)| Made { phones: SmallVec::from_slice(phones), how: entry.text.into(), trust: Trust::Sure })
         .collect()
 }
 
@@ -153,12 +195,12 @@ pub fn possessive(stem: &[Pronunciation]) -> Vec<Pronunciation> {
 }
 
 /// Applies `change` to every pronunciation of a stem; those that come out alike are one.
-fn map(stem: Vec<Made>, how: impl Fn(&str) -> String, change: impl Fn(&mut Phones)) -> Vec<Made> {
+fn map(stem: Vec<Made>, trust: Trust, how: impl Fn(&str) -> String, change: impl Fn(&mut Phones)) -> Vec<Made> {
     let mut out: Vec<Made> = Vec::with_capacity(stem.len());
     for mut made in stem {
         change(&mut made.phones);
         if !made.phones.is_empty() && !out.iter().any(|o| o.phones == made.phones) {
-            out.push(Made { how: how(&made.how), phones: made.phones });
+            out.push(Made { how: how(&made.how), phones: made.phones, trust: made.trust.join(trust) });
         }
     }
     out

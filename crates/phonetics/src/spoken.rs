@@ -1,10 +1,11 @@
 //! A word that the lexicon lacks: parts, numbers, rules, and at last the letters themselves.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
-use crate::morphology::{Known, Made, Morphology, join_parts, without_accents};
+use crate::morphology::{Known, Made, Morphology, Trust, join_parts, without_accents};
 use crate::pronouncer::Options;
-use crate::{Phone, Pronunciation, Via, lexicon, numeral};
+use crate::{G2p, Phone, Pronunciation, Via, lexicon, numeral};
 
 /// How many pronunciations a word of several parts is given.
 const COMBINED: usize = 4;
@@ -25,7 +26,7 @@ impl Speaker {
     /// Every pronunciation, most usual first; none only for a word without letter, digit or symbol.
     pub fn say(&self, word: &str) -> Vec<Pronunciation> {
         let word = word.trim_matches(|c: char| c != '\'' && !is_spoken(c));
-        if !word.chars().any(is_spoken) {
+        if !word.contains(|c: char| c.is_alphanumeric() || is_symbol(c)) {
             return Vec::new();
         }
         if word.contains(|c: char| c != '\'' && !is_spoken(c)) && !is_number(word) {
@@ -34,10 +35,13 @@ impl Speaker {
         if let Some(words) = numeral::words(word) {
             return self.phrase(&words.iter().map(String::as_str).collect::<Vec<_>>(), word, Via::Morphology);
         }
+        if let Some(stem) = word.strip_suffix("'s").filter(|stem| numeral::words(stem).is_some()) {
+            return crate::morphology::possessive(&self.say(stem));
+        }
         if self.options.morphology {
-            let made = self.morphology.derive(word);
-            if !made.is_empty() {
-                return made.into_iter().map(|Made { phones, how }| Pronunciation::new(&phones, Via::Morphology, how)).collect();
+            let readings = OnceCell::new();
+            if let Some(said) = self.morphology.answers(word).find_map(|made| borne_out(made, word, &readings)) {
+                return said;
             }
         }
         self.letters(word)
@@ -54,7 +58,7 @@ impl Speaker {
     /// Words joined by hyphens, spaces or anything else that is not said.
     fn parts(&self, word: &str) -> Vec<Pronunciation> {
         let parts: Vec<&str> =
-            word.split(|c: char| c != '\'' && !is_spoken(c)).filter(|p| p.chars().any(is_spoken)).collect();
+            word.split(|c: char| c != '\'' && !is_spoken(c)).filter(|p| p.contains(|c: char| c.is_alphanumeric() || is_symbol(c))).collect();
         if word.contains('-')
             && let Some(joined) = self.joined(&parts)
         {
@@ -109,12 +113,37 @@ impl Speaker {
         if let Some(spelled) = initialism(&letters) {
             return vec![Pronunciation::new(&spelled, Via::Morphology, "letter by letter")];
         }
-        let guesses = guess(&letters);
-        if guesses.is_empty() {
-            return vec![Pronunciation::new(&spell_out(&letters), Via::Morphology, "letter by letter")];
+        // The model's second choices are seldom right, and every pronunciation more is a chance of a false rhyme.
+        match G2p::shared().predict(&letters).first() {
+            Some(phones) => vec![Pronunciation::new(phones, Via::G2p, "guessed from its letters")],
+            None => vec![Pronunciation::new(&spell_out(&letters), Via::Morphology, "letter by letter")],
         }
-        guesses.iter().map(|phones| Pronunciation::new(phones, Via::G2p, "guessed from its letters")).collect()
     }
+}
+
+/// How many readings of the letters are asked to bear a rule out.
+const WITNESSES: usize = 3;
+
+/// Holds an answer of the rules against the likeliest readings of the letters: a pronunciation that one of them bears out
+/// comes first, and an answer that none does stands only if its rules are sure.
+fn borne_out(mut made: Vec<Made>, word: &str, readings: &OnceCell<Vec<Vec<Phone>>>) -> Option<Vec<Pronunciation>> {
+    if made[0].trust != Trust::AgainstLetters {
+        let readings = readings.get_or_init(|| G2p::shared().predict(word));
+        let witnessed =
+            readings.iter().take(WITNESSES).find_map(|r| made.iter().position(|m| sounds_alike(&m.phones, r)));
+        match witnessed {
+            Some(at) => made[..=at].rotate_right(1),
+            None if made[0].trust == Trust::Sure => {}
+            None => return None,
+        }
+    }
+    let said = |made: &Made| Pronunciation::new(&made.phones, Via::Morphology, made.how.as_str());
+    Some(made.iter().map(said).collect())
+}
+
+/// The same sounds, whatever the stress.
+fn sounds_alike(a: &[Phone], b: &[Phone]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.phoneme() == b.phoneme())
 }
 
 fn is_spoken(c: char) -> bool {
@@ -155,44 +184,4 @@ fn spell_out(letters: &str) -> Vec<Phone> {
     let last_from = Phone::parse_all(NAMES[(letters.as_bytes()[last] - b'a') as usize]).map_or(0, |p| phones.len() - p.len());
     phones[..last_from].iter_mut().filter(|p| p.stress() == Some(1)).for_each(|p| *p = p.with_stress(2));
     phones
-}
-
-/// One phone a letter: until the trained model stands.
-fn guess(text: &str) -> Vec<Vec<Phone>> {
-    let mut stressed = false;
-    let mut out = Vec::new();
-    for c in text.chars().filter(|c| c.is_alphanumeric()) {
-        let name = match c {
-            'a' => "AE0",
-            'e' => "EH0",
-            'i' | 'y' => "IH0",
-            'o' => "AA0",
-            'u' => "AH0",
-            'b' => "B",
-            'c' | 'k' | 'q' => "K",
-            'd' => "D",
-            'f' => "F",
-            'g' => "G",
-            'h' => "HH",
-            'j' => "JH",
-            'l' => "L",
-            'm' => "M",
-            'n' => "N",
-            'p' => "P",
-            'r' => "R",
-            's' => "S",
-            't' => "T",
-            'v' => "V",
-            'w' => "W",
-            'z' => "Z",
-            _ => "AH0",
-        };
-        let Some(mut phone) = Phone::parse(name) else { continue };
-        if phone.is_vowel() && !stressed {
-            phone = phone.with_stress(1);
-            stressed = true;
-        }
-        out.push(phone);
-    }
-    vec![out]
 }

@@ -48,7 +48,7 @@ impl<'a> Iterator for Words<'a> {
     fn next(&mut self) -> Option<Token<'a>> {
         loop {
             let rest = &self.line[self.at..];
-            let start = self.at + rest.find(|c| is_letter(c) || is_apostrophe(c) || is_symbol(c))?;
+            let start = self.at + rest.find(|c: char| c.is_alphanumeric() || is_apostrophe(c) || is_symbol(c))?;
             let end = start + extent(&self.line[start..]);
             self.at = end;
             if let Some(token) = trim(self.line, start, end) {
@@ -117,7 +117,10 @@ fn trim(line: &str, mut start: usize, mut end: usize) -> Option<Token<'_>> {
             quoted = true;
         } else if is_apostrophe(last) && !keeps_tail(&normal, quoted, text) {
             end -= last.len_utf8();
-        } else if is_symbol(first) && !is_read(text) {
+        } else if is_combining(first) {
+            // An accent over nothing.
+            start += first.len_utf8();
+        } else if !is_read(text) {
             return None;
         } else {
             return Some(Token { range: start..end, text: normal });
@@ -125,7 +128,7 @@ fn trim(line: &str, mut start: usize, mut end: usize) -> Option<Token<'_>> {
     }
 }
 
-/// Whether a text that begins with a symbol is read aloud: numbers are, and of symbols alone only those that join words.
+/// Whether a text is read aloud: letters and digits are, and of symbols alone only those that join words.
 fn is_read(text: &str) -> bool {
     text.contains(|c: char| c.is_alphanumeric()) || matches!(text, "&" | "+" | "=")
 }
@@ -180,7 +183,7 @@ mod tests {
         assert_eq!(said("—And now—alas!—no more…"), ["and", "now", "alas", "no", "more"]);
         assert_eq!(said("heart-ache -- love-lies-bleeding-"), ["heart-ache", "love-lies-bleeding"]);
         assert_eq!(said("'boys' and i' the heart o' the wood'"), ["boys", "and", "i'", "the", "heart", "o'", "the", "wood"]);
-        assert_eq!(said("'So did I' 'and a' 'Tis 'neath 'ouse 'twixt"), ["so", "did", "i", "and", "a", "'tis", "'neath", "'ouse", "'twixt"]);
+        assert_eq!(said("'So did I' 'and a' 'Tis 'neath 'ouse 'twixt"), ["so", "did", "i", "and", "a'", "'tis", "'neath", "'ouse", "'twixt"]);
         assert_eq!(said("at 9 a.m. in the U.S. "), ["at", "9", "a.m.", "in", "the", "u.s."]);
         assert_eq!(said("''"), Vec::<String>::new());
         assert_eq!(said(""), Vec::<String>::new());

@@ -1,7 +1,8 @@
 //! Compounds: two words written as one, or joined by hyphens.
 
-use super::{Made, Phones, Rules, demote};
+use super::{Trust, Made, Phones, Rules, demote, listed, map};
 use crate::Phone;
+use crate::lexicon::Entry;
 
 /// The shortest part of a compound that is written without a hyphen.
 const SHORTEST: usize = 3;
@@ -9,6 +10,8 @@ const SHORTEST: usize = 3;
 const COMMON: f32 = 0.0;
 /// Pronouns of place, after which a preposition takes the stress (*whereON, thereFROM*).
 const PLACES: [&str; 3] = ["where", "there", "here"];
+/// Prepositions too short for a part otherwise.
+const SHORT_PREPOSITIONS: [&str; 8] = ["of", "on", "to", "at", "in", "by", "up", "as"];
 
 /// Words that are unstressed within a compound of three and more (*forget-me-not, hand-in-hand*).
 const WEAK: &[&str] = &[
@@ -24,28 +27,39 @@ const LATE: &[&str] = &[
 
 /// *snow + drop*: the split whose parts are commonest, the first part stressed.
 pub fn closed(rules: &Rules, word: &str) -> Vec<Made> {
-    if !word.is_ascii() || word.len() < 2 * SHORTEST || word.contains('\'') {
-        return Vec::new();
+    let Some((first, second)) = split(rules, word) else { return Vec::new() };
+    let late = PLACES.contains(&first.text);
+    let trust = if late { Trust::Sure } else { Trust::Likely };
+    let head = listed(&first).into_iter().next().map(|made| made.phones).unwrap_or_default();
+    map(
+        listed(&second), trust,
+        |how| format!("{} + {how}", first.text),
+        |tail| {
+            let mut phones = head.clone();
+            demote(if late { &mut phones } else { tail });
+            phones.extend_from_slice(tail);
+            *tail = phones;
+        },
+    )
+}
+
+fn split(rules: &Rules, word: &str) -> Option<(Entry, Entry)> {
+    if !word.is_ascii() || word.contains('\'') {
+        return None;
+    }
+    for place in PLACES {
+        if let Some(preposition) = word.strip_prefix(place).filter(|rest| SHORT_PREPOSITIONS.contains(rest)) {
+            return Some((rules.entry(place)?, rules.entry(preposition)?));
+        }
+    }
+    // A chance split is likelier than a chance ending, so a compound counts as two rules.
+    if rules.depth == 0 || word.len() < 2 * SHORTEST {
+        return None;
     }
     let part = |w: &str| rules.entry(w).filter(|e| e.commonness >= COMMON);
-    let best = (SHORTEST..=word.len() - SHORTEST)
+    (SHORTEST..=word.len() - SHORTEST)
         .filter_map(|at| Some((part(&word[..at])?, part(&word[at..])?)))
-        .max_by(|a, b| (a.0.commonness + a.1.commonness).total_cmp(&(b.0.commonness + b.1.commonness)));
-    let Some((first, second)) = best else { return Vec::new() };
-    let how = format!("{} + {}", first.text, second.text);
-    let late = PLACES.contains(&first.text);
-    let said = |(phones, _): (&[Phone], bool)| Phones::from_slice(phones);
-    let Some(head) = first.pronunciations().next().map(said) else { return Vec::new() };
-    second
-        .pronunciations()
-        .take(super::CARRIED)
-        .map(|p| {
-            let (mut phones, mut tail) = (head.clone(), said(p));
-            demote(if late { &mut phones } else { &mut tail });
-            phones.extend_from_slice(&tail);
-            Made { phones, how: how.clone() }
-        })
-        .collect()
+        .max_by(|a, b| (a.0.commonness + a.1.commonness).total_cmp(&(b.0.commonness + b.1.commonness)))
 }
 
 /// One pronunciation of a hyphenated word from one of each part.

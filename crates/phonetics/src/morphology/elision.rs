@@ -2,7 +2,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::{Made, Phones, Rules, ending, is_vowel_letter, map, vowel_groups};
+use super::{Trust, Made, Phones, Rules, ending, is_vowel_letter, map, vowel_groups};
 use crate::{Phone, Phoneme::*, syllable};
 
 /// Without accents; ligatures and Old English letters spelled out.
@@ -37,10 +37,10 @@ pub fn accents(rules: &Rules, word: &str) -> Vec<Made> {
     let sounded = ["èd", "éd", "ëd", "êd", "èst", "ést", "ès"].iter().find(|end| composed.ends_with(**end));
     let stem = rules.stem(&plain);
     let Some(sounded) = sounded else {
-        return map(stem, |how| format!("{how} (accents)"), |_| {});
+        return map(stem, Trust::AgainstLetters, |how| format!("{how} (accents)"), |_| {});
     };
     let ending = without_accents(sounded);
-    map(stem, |how| format!("{how} with -{sounded} a syllable"), |phones| sound_ending(phones, &ending))
+    map(stem, Trust::AgainstLetters, |how| format!("{how} with -{sounded} a syllable"), |phones| sound_ending(phones, &ending))
 }
 
 /// Makes a final *-ed, -est, -es* a syllable if it isn't one.
@@ -80,22 +80,22 @@ pub fn apostrophes(rules: &Rules, word: &str) -> Vec<Made> {
     if word.ends_with("'s") || word.ends_with("s'") {
         return possessive(rules, word);
     }
-    let kinds: [fn(&Rules, &str) -> Vec<Made>; 7] =
-        [past, ever, enclitic, aphaeresis, proclitic, restored, clipped];
+    let kinds: [fn(&Rules, &str) -> Vec<Made>; 6] =
+        [past, enclitic, aphaeresis, proclitic, restored, clipped];
     if let Some(made) = kinds.iter().map(|rule| rule(rules, word)).find(|made| !made.is_empty()) {
         return made;
     }
     let plain = word.replace('\'', "");
-    map(rules.stem(&plain), |how| format!("{how} (apostrophe)"), |_| {})
+    map(rules.stem(&plain), Trust::AgainstLetters, |how| format!("{how} (apostrophe)"), |_| {})
 }
 
 /// *soul's, souls', Keats'*.
 fn possessive(rules: &Rules, word: &str) -> Vec<Made> {
     if let Some(stem) = word.strip_suffix("'s") {
-        return map(rules.stem(stem), |how| format!("{how} + 's"), ending::attach_s);
+        return map(rules.stem(stem), Trust::AgainstLetters, |how| format!("{how} + 's"), ending::attach_s);
     }
     match word.strip_suffix('\'') {
-        Some(stem) if stem.ends_with('s') => map(rules.stem(stem), |how| format!("{how} + '"), |_| {}),
+        Some(stem) if stem.ends_with('s') => map(rules.stem(stem), Trust::AgainstLetters, |how| format!("{how} + '"), |_| {}),
         _ => Vec::new(),
     }
 }
@@ -107,36 +107,35 @@ fn past(rules: &Rules, word: &str) -> Vec<Made> {
     if !made.is_empty() {
         return made;
     }
-    map(rules.stem(stem), |how| format!("{how} + 'd"), ending::attach_ed)
+    map(rules.stem(stem), Trust::AgainstLetters, |how| format!("{how} + 'd"), ending::attach_ed)
 }
 
-/// *whene'er, where'er, howsoe'er*.
-fn ever(rules: &Rules, word: &str) -> Vec<Made> {
-    let Some(stem) = word.strip_suffix("'er") else { return Vec::new() };
-    let without_e = stem.strip_suffix('e').unwrap_or(stem);
-    let Some((_, made)) = rules.first_stem(&[stem.to_owned(), without_e.to_owned()]) else { return Vec::new() };
-    map(
-        made,
-        |how| format!("{how} + e'er"),
-        |phones| {
-            // where'er has one R
-            if phones.last().is_some_and(|p| p.phoneme() == R) {
-                phones.pop();
-            }
-            phones.iter_mut().filter(|p| p.stress() == Some(1)).for_each(|p| *p = p.with_stress(2));
-            let before_vowel = phones.last().is_some_and(|p| p.is_vowel());
-            if stem.ends_with("re") && before_vowel {
-                phones.push(Phone::new(R, 0));
-            }
-            phones.extend([Phone::new(EH, 1), Phone::new(R, 0)]);
-        },
-    )
+/// *whene'er, where'er, howsoe'er, wheresoever*: the pronoun yields its stress to *ever*.
+pub fn ever(rules: &Rules, word: &str) -> Vec<Made> {
+    let endings = [("soever", "S OW0 EH1 V ER0"), ("soe'er", "S OW0 EH1 R"), ("e'er", "EH1 R"), ("'er", "EH1 R")];
+    for (written, said) in endings {
+        let Some(stem) = word.strip_suffix(written).filter(|stem| stem.starts_with(['w', 'h'])) else { continue };
+        let (Some(entry), Some(said)) = (rules.entry(stem), Phone::parse_all(said)) else { continue };
+        return map(
+            super::listed(&entry), Trust::AgainstLetters,
+            |how| format!("{how} + {written}"),
+            |phones| {
+                super::demote(phones);
+                phones.extend_from_slice(&said);
+            },
+        );
+    }
+    Vec::new()
 }
 
 /// *thou'lt, know'st, that'll, mayn't, is't*.
 fn enclitic(rules: &Rules, word: &str) -> Vec<Made> {
     for &(written, after_vowel, after_consonant) in ENCLITICS {
-        let Some(stem) = word.strip_suffix(written) else { continue };
+        let Some(stem) = word.strip_suffix(written).filter(|stem| !stem.is_empty()) else { continue };
+        if written == "n't" && rules.entry(&format!("{stem}n")).is_some() {
+            // on't and in't are on it and in it
+            continue;
+        }
         let last = stem.chars().last().unwrap_or_default();
         let mut candidates = vec![stem.to_owned(), format!("{stem}e")];
         if written == "'st" && stem.ends_with('i') {
@@ -147,7 +146,7 @@ fn enclitic(rules: &Rules, word: &str) -> Vec<Made> {
         }
         let Some((_, made)) = rules.first_stem(&candidates) else { continue };
         return map(
-            made,
+            made, Trust::AgainstLetters,
             |how| format!("{how} + {written}"),
             |phones| {
                 let vowel = phones.last().is_some_and(|p| p.is_vowel());
@@ -170,7 +169,7 @@ fn aphaeresis(rules: &Rules, word: &str) -> Vec<Made> {
         let whole = format!("{head}{rest}");
         let Some(entry) = rules.entry(&whole) else { continue };
         let made = map(
-            super::listed(&entry),
+            super::listed(&entry), Trust::AgainstLetters,
             |how| format!("{how} without its {head}-"),
             |phones| {
                 if head == "h" || head == "th" {
@@ -187,7 +186,7 @@ fn aphaeresis(rules: &Rules, word: &str) -> Vec<Made> {
             return shorter;
         }
     }
-    map(rules.stem(rest), |how| format!("{how} (apostrophe)"), |_| {})
+    map(rules.stem(rest), Trust::AgainstLetters, |how| format!("{how} (apostrophe)"), |_| {})
 }
 
 /// Only an unstressed syllable can be lost; otherwise nothing is left, and the rule fails.
@@ -215,7 +214,7 @@ fn proclitic(rules: &Rules, word: &str) -> Vec<Made> {
         let Some(rest) = word.strip_prefix(written).filter(|rest| rest.len() > 1) else { continue };
         let (Some(head), Some(entry)) = (Phone::parse_all(said), rules.entry(rest)) else { continue };
         return map(
-            super::listed(&entry),
+            super::listed(&entry), Trust::AgainstLetters,
             |how| format!("{written} + {how}"),
             |phones| {
                 let mut all = Phones::from_slice(&head);
@@ -235,25 +234,54 @@ fn restored(rules: &Rules, word: &str) -> Vec<Made> {
     };
     for letter in ["e", "o", "i", "a", "u", "y", "w", "v", "k", "h", "th", "ve", "er", "wa"] {
         let whole = format!("{before}{letter}{after}");
-        let made = rules.stem(&whole);
+        let mut made = rules.stem(&whole);
         if made.is_empty() {
             continue;
         }
-        let vowels_lost = vowel_groups(&whole).saturating_sub(vowel_groups(&format!("{before}{after}")));
+        let consonant = !letter.bytes().any(is_vowel_letter);
+        if consonant {
+            // to'ard: the shorter way of saying toward
+            made.sort_by_key(|m| m.phones.iter().filter(|p| p.is_vowel()).count());
+        }
         return map(
-            made,
+            made, Trust::AgainstLetters,
             |how| format!("{how} without its {letter}"),
-            |phones| elide(phones, vowel_groups(before), vowel_groups(&whole), vowels_lost),
+            |phones| {
+                if !consonant {
+                    elide(phones, vowel_groups(before), vowel_groups(&whole));
+                }
+            },
         );
+    }
+    Vec::new()
+}
+
+/// *wandring, glittring, murdrous*: the same without its apostrophe, as early printers have it.
+pub fn unmarked(rules: &Rules, word: &str) -> Vec<Made> {
+    if !rules.may_respell() || !word.is_ascii() {
+        return Vec::new();
+    }
+    for tail in ["ring", "ning", "ling", "rous", "red", "ry"] {
+        let ends_in_consonant = |h: &&str| h.bytes().any(is_vowel_letter) && h.bytes().last().is_some_and(|c| !is_vowel_letter(c));
+        let Some(head) = word.strip_suffix(tail).filter(ends_in_consonant) else { continue };
+        let whole = format!("{head}e{tail}");
+        let made = map(
+            rules.plain_stem(&whole), Trust::AgainstLetters,
+            |how| format!("{how} without its e"),
+            |phones| elide(phones, vowel_groups(head), vowel_groups(&whole)),
+        );
+        if !made.is_empty() {
+            return made;
+        }
     }
     Vec::new()
 }
 
 /// Takes the unstressed vowel number `nth` (or a neighbour) out, unless the pronunciation has already fewer syllables than
 /// the full spelling (*ev'ning* of *evening*, which nobody says in three).
-fn elide(phones: &mut Phones, nth: usize, groups: usize, lost: usize) {
+fn elide(phones: &mut Phones, nth: usize, groups: usize) {
     let vowels: Vec<usize> = (0..phones.len()).filter(|&i| phones[i].is_vowel()).collect();
-    if lost == 0 || vowels.len() < groups {
+    if vowels.len() < groups {
         return;
     }
     let droppable = |n: &usize| vowels.get(*n).is_some_and(|&i| phones[i].stress() == Some(0));
@@ -275,7 +303,7 @@ fn clipped(rules: &Rules, word: &str) -> Vec<Made> {
     for (letters, lost) in [("ugh", None), ("d", Some(D)), ("t", Some(T)), ("f", Some(F)), ("k", Some(K)), ("g", Some(G)), ("th", Some(TH)), ("ve", Some(V))] {
         let Some(entry) = rules.entry(&format!("{stem}{letters}")) else { continue };
         return map(
-            super::listed(&entry),
+            super::listed(&entry), Trust::AgainstLetters,
             |how| format!("{how} without its {letters}"),
             |phones| {
                 match (lost, phones.last().map(|p| p.phoneme())) {

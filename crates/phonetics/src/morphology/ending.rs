@@ -1,6 +1,6 @@
 //! Endings: *-s, -ed, -ing, -er, -est, -eth, -ly, -ness* and the rest that leave the stem's stress where it is.
 
-use super::{Made, Phones, Rules, is_vowel_letter, map};
+use super::{Trust, Made, Phones, Rules, is_vowel_letter, map};
 use crate::{Phone, Phoneme, Phoneme::*};
 
 /// How an ending sounds after a stem.
@@ -111,15 +111,16 @@ const OLD: &[Ending] = &[
 
 /// A stem shorter than this is no stem (*s-ing, b-ed*).
 const SHORTEST: usize = 2;
+const SHORTEST_OLD: usize = 4;
 
 pub fn endings(rules: &Rules, word: &str) -> Vec<Made> {
     let listed_only = Rules { depth: 0, ..*rules };
-    let mut made = first(rules, word, PRODUCTIVE);
+    let mut made = first(rules, word, Trust::Sure, PRODUCTIVE);
     if made.is_empty() {
-        made = first(&listed_only, word, PARTICULAR);
+        made = first(&listed_only, word, Trust::Likely, PARTICULAR);
     }
     if made.is_empty() && rules.may_respell() {
-        made = first(&listed_only, word, OLD);
+        made = first(&listed_only, word, Trust::AgainstLetters, OLD);
     }
     made
 }
@@ -127,22 +128,23 @@ pub fn endings(rules: &Rules, word: &str) -> Vec<Made> {
 /// The endings that names take too: *-s, -ed, -ing*.
 pub fn inflections(rules: &Rules, word: &str) -> Vec<Made> {
     let names_take = |e: &&Ending| matches!(e.written, "s" | "ed" | "'d" | "ing" | "in'");
-    PRODUCTIVE.iter().filter(names_take).map(|e| ended(rules, word, e)).find(|made| !made.is_empty()).unwrap_or_default()
+    PRODUCTIVE.iter().filter(names_take).map(|e| ended(rules, word, Trust::Sure, e)).find(|made| !made.is_empty()).unwrap_or_default()
 }
 
-fn first(rules: &Rules, word: &str, endings: &[Ending]) -> Vec<Made> {
-    endings.iter().map(|e| ended(rules, word, e)).find(|made| !made.is_empty()).unwrap_or_default()
+fn first(rules: &Rules, word: &str, trust: Trust, endings: &[Ending]) -> Vec<Made> {
+    endings.iter().map(|e| ended(rules, word, trust, e)).find(|made| !made.is_empty()).unwrap_or_default()
 }
 
-fn ended(rules: &Rules, word: &str, ending: &Ending) -> Vec<Made> {
+fn ended(rules: &Rules, word: &str, trust: Trust, ending: &Ending) -> Vec<Made> {
     let Some(base) = word.strip_suffix(ending.written) else { return Vec::new() };
-    if base.len() < SHORTEST || !base.is_ascii() {
+    let shortest = if matches!(ending.written, "st" | "et" | "ess") { SHORTEST_OLD } else { SHORTEST };
+    if base.len() < shortest || !base.is_ascii() {
         return Vec::new();
     }
     let candidates = stems(base, ending);
     let Some((which, stem)) = rules.first_stem(&candidates) else { return Vec::new() };
     let spelled = &candidates[which];
-    let mut made = map(stem, |how| format!("{how} + -{}", ending.written), |phones| attach(phones, spelled, ending));
+    let mut made = map(stem, trust, |how| format!("{how} + -{}", ending.written), |phones| attach(phones, spelled, ending));
     made.retain(|m| admits(ending, m));
     made
 }
@@ -162,7 +164,7 @@ fn admits(ending: &Ending, made: &Made) -> bool {
     let last = |n: usize| made.phones.len().checked_sub(n).map(|i| made.phones[i].phoneme());
     match ending.spelling {
         Spelling::T => last(1) == Some(T) && last(2).is_some_and(|p| !p.voiced()),
-        Spelling::D => last(1) == Some(D) && last(2).is_some_and(|p| !p.is_vowel()),
+        Spelling::D => last(1) == Some(D),
         _ => true,
     }
 }
@@ -230,6 +232,10 @@ fn vowel_stems(base: &str, ending: &str) -> Vec<String> {
     if last == b'y' && (ending == "ing" || ending == "in'") {
         return vec![plain, without_last + "ie"];
     }
+    if last == b'e' && ending.starts_with('e') {
+        // see → seest: a stem in a single e would have lost it.
+        return vec![with_e];
+    }
     if doubles(base) {
         return match last {
             b'l' | b's' | b'f' | b'z' => vec![plain, without_last, with_e],
@@ -250,7 +256,9 @@ fn expects_e(base: &str, ending: &str) -> bool {
         if !is_vowel_letter(*a) && is_vowel_letter(*b) && !is_vowel_letter(*c) && !matches!(c, b'w' | b'x'))
         && super::vowel_groups(base) == 1;
     let verb = matches!(ending, "ed" | "'d" | "ing" | "in'" | "eth" | "est" | "edst" | "er");
+    let vowel_and_s = matches!(bytes, [.., b, b's'] if is_vowel_letter(*b));
     one_vowel_one_consonant
+        || vowel_and_s
         || ["v", "u", "c", "dg", "rg", "lg", "ns", "rs", "ls"].iter().any(|end| base.ends_with(end))
         || verb && base.ends_with("th")
         || verb && base.ends_with("ng") && !matches!(ending, "ing" | "in'")

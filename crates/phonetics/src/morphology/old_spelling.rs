@@ -1,145 +1,158 @@
 //! Spellings that were usual once or are usual elsewhere, turned into those of the lexicon.
 
-use super::{Made, Rules, is_vowel_letter, map};
+use super::{Trust, Made, Rules, is_vowel_letter, map};
+use crate::{Phone, Phoneme};
 
 /// Where in a word a spelling is exchanged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum At {
     Start,
     End,
-    Anywhere,
+    Within,
 }
 
-struct Respelling {
-    at: At,
-    from: &'static str,
-    to: &'static str,
-    why: &'static str,
-}
-
-const fn respell(at: At, from: &'static str, to: &'static str, why: &'static str) -> Respelling {
-    Respelling { at, from, to, why }
-}
-
-const BRITISH: &str = "British spelling";
-const EARLY: &str = "early modern spelling";
+type Respelling = (At, &'static str, &'static str);
 
 /// Tried in this order; the first that makes a known word is taken.
-const RESPELLINGS: &[Respelling] = &[
-    respell(At::Anywhere, "our", "or", BRITISH),
-    respell(At::Anywhere, "ou", "o", BRITISH),
-    respell(At::End, "re", "er", BRITISH),
-    respell(At::End, "ise", "ize", BRITISH),
-    respell(At::End, "yse", "yze", BRITISH),
-    respell(At::Anywhere, "isation", "ization", BRITISH),
-    respell(At::End, "ence", "ense", BRITISH),
-    respell(At::End, "ogue", "og", BRITISH),
-    respell(At::Anywhere, "ae", "e", BRITISH),
-    respell(At::Anywhere, "oe", "e", BRITISH),
-    respell(At::Anywhere, "lful", "llful", BRITISH),
-    respell(At::Anywhere, "lment", "llment", BRITISH),
-    respell(At::End, "l", "ll", BRITISH),
-    respell(At::End, "ll", "l", BRITISH),
-    respell(At::Anywhere, "grey", "gray", BRITISH),
-    respell(At::Anywhere, "shew", "show", "old spelling"),
-    respell(At::Start, "en", "in", "old spelling"),
-    respell(At::Start, "in", "en", "old spelling"),
-    respell(At::Start, "em", "im", "old spelling"),
-    respell(At::Start, "im", "em", "old spelling"),
-    respell(At::End, "xion", "ction", "old spelling"),
-    respell(At::End, "ck", "c", EARLY),
-    respell(At::End, "que", "c", EARLY),
-    respell(At::End, "nesse", "ness", EARLY),
-    respell(At::End, "esse", "ess", EARLY),
-    respell(At::End, "lesse", "less", EARLY),
-    respell(At::End, "ie", "y", EARLY),
-    respell(At::End, "ye", "y", EARLY),
-    respell(At::End, "ye", "ie", EARLY),
-    respell(At::End, "ies", "ys", EARLY),
-    respell(At::End, "yes", "ys", EARLY),
-    respell(At::End, "ey", "y", EARLY),
-    respell(At::End, "el", "le", EARLY),
-    respell(At::End, "our", "er", EARLY),
-    respell(At::End, "aunce", "ance", EARLY),
-    respell(At::Anywhere, "aun", "an", EARLY),
-    respell(At::Anywhere, "eer", "ear", EARLY),
-    respell(At::Anywhere, "eam", "eme", EARLY),
-    respell(At::Anywhere, "uu", "w", EARLY),
-    respell(At::Anywhere, "vv", "w", EARLY),
-    respell(At::End, "cion", "tion", EARLY),
-    respell(At::End, "yng", "ing", EARLY),
+const BRITISH: &[Respelling] = &[
+    (At::Within, "our", "or"),
+    (At::End, "tre", "ter"),
+    (At::End, "ter", "tre"),
+    (At::End, "bre", "ber"),
+    (At::End, "vre", "ver"),
+    (At::End, "gre", "ger"),
+    (At::End, "ise", "ize"),
+    (At::End, "yse", "yze"),
+    (At::Within, "isation", "ization"),
+    (At::End, "ence", "ense"),
+    (At::End, "ogue", "og"),
+    (At::Within, "ae", "e"),
+    (At::Within, "oe", "e"),
+    (At::Within, "lful", "llful"),
+    (At::Within, "lment", "llment"),
+    (At::End, "il", "ill"),
+    (At::End, "ol", "oll"),
+    (At::End, "al", "all"),
+    (At::End, "ll", "l"),
+    (At::Within, "grey", "gray"),
 ];
 
-pub fn respellings(rules: &Rules, word: &str) -> Vec<Made> {
-    if !rules.may_respell() || !word.is_ascii() || word.contains('\'') || word.len() < 3 {
+const EARLY: &[Respelling] = &[
+    (At::Within, "shew", "show"),
+    (At::Start, "en", "in"),
+    (At::Start, "in", "en"),
+    (At::Start, "em", "im"),
+    (At::Start, "im", "em"),
+    (At::End, "xion", "ction"),
+    (At::End, "ck", "c"),
+    (At::End, "que", "c"),
+    (At::End, "nesse", "ness"),
+    (At::End, "lesse", "less"),
+    (At::End, "esse", "ess"),
+    (At::End, "ie", "y"),
+    (At::End, "ye", "y"),
+    (At::End, "ye", "ie"),
+    (At::End, "ies", "ys"),
+    (At::End, "yes", "ys"),
+    (At::End, "ey", "y"),
+    (At::End, "el", "le"),
+    (At::End, "our", "er"),
+    (At::End, "rst", "rsed"),
+    (At::End, "l", "ll"),
+    (At::Within, "aun", "an"),
+    (At::Within, "eer", "ear"),
+    (At::Within, "ear", "eer"),
+    (At::Within, "eam", "eme"),
+    (At::Within, "uu", "w"),
+    (At::Within, "vv", "w"),
+    (At::End, "cion", "tion"),
+    (At::End, "yng", "ing"),
+];
+
+/// Spellings of Britain today: *splendour, theatre, offence*.
+pub fn british(rules: &Rules, word: &str) -> Vec<Made> {
+    if !is_candidate(rules, word) {
         return Vec::new();
     }
-    let found = |spelling: &str, why: &str| -> Vec<Made> {
-        if spelling == word {
-            return Vec::new();
-        }
-        map(rules.stem(spelling), |how| format!("{how} ({why})"), |_| {})
-    };
-    for r in RESPELLINGS {
-        for spelling in exchanged(word, r) {
-            let made = found(&spelling, r.why);
-            if !made.is_empty() {
-                return made;
-            }
-        }
-    }
-    for spelling in early_letters(word) {
-        let made = found(&spelling, EARLY);
-        if !made.is_empty() {
-            return made;
-        }
-    }
-    Vec::new()
+    let spellings = BRITISH.iter().flat_map(|r| exchanged(word, r));
+    known(rules, spellings, word, "British spelling")
 }
 
-fn exchanged(word: &str, r: &Respelling) -> Vec<String> {
-    match r.at {
-        At::Start => word.strip_prefix(r.from).map(|rest| format!("{}{rest}", r.to)).into_iter().collect(),
-        At::End => word.strip_suffix(r.from).map(|rest| format!("{rest}{}", r.to)).into_iter().collect(),
-        At::Anywhere => word
-            .match_indices(r.from)
-            .map(|(i, from)| format!("{}{}{}", &word[..i], r.to, &word[i + from.len()..]))
+/// Spellings of early modern print: *goodnesse, beautie, loue, keepe*.
+pub fn early(rules: &Rules, word: &str) -> Vec<Made> {
+    if !is_candidate(rules, word) {
+        return Vec::new();
+    }
+    let spellings = EARLY.iter().flat_map(|r| exchanged(word, r)).chain(early_letters(word));
+    let mut made = known(rules, spellings, word, "early modern spelling");
+    if word.ends_with("the") {
+        // The e of wreathe tells of its voice.
+        let voiced = |phones: &mut super::Phones| {
+            if let Some(last) = phones.last_mut().filter(|p| p.phoneme() == Phoneme::TH) {
+                *last = Phone::new(Phoneme::DH, 0);
+            }
+        };
+        made = map(made, Trust::AgainstLetters, str::to_owned, voiced);
+    }
+    made
+}
+
+fn is_candidate(rules: &Rules, word: &str) -> bool {
+    rules.may_respell() && word.is_ascii() && !word.contains('\'') && word.len() > 2
+}
+
+fn known(rules: &Rules, spellings: impl Iterator<Item = String>, word: &str, why: &str) -> Vec<Made> {
+    spellings
+        .filter(|spelling| spelling != word)
+        .map(|spelling| map(rules.plain_stem(&spelling), Trust::AgainstLetters, |how| format!("{how} ({why})"), |_| {}))
+        .find(|made| !made.is_empty())
+        .unwrap_or_default()
+}
+
+fn exchanged(word: &str, &(at, from, to): &Respelling) -> Vec<String> {
+    match at {
+        At::Start => word.strip_prefix(from).map(|rest| format!("{to}{rest}")).into_iter().collect(),
+        At::End => word.strip_suffix(from).map(|rest| format!("{rest}{to}")).into_iter().collect(),
+        At::Within => word
+            .match_indices(from)
+            .filter(|(i, _)| word[..*i].bytes().any(is_vowel_letter) || *i > 0 && from != "our")
+            .map(|(i, _)| format!("{}{to}{}", &word[..i], &word[i + from.len()..]))
             .collect(),
     }
 }
 
 /// What printers before about 1650 did with single letters: a final *e*, perhaps after a doubled consonant (*keepe, sinne,
 /// shee*), *u* for *v* and *v* for *u* (*loue, vpon*), *i* for *j* (*ioy*), *y* for *i* (*hym, tyme*), *-es* for *-s*
-/// (*cloudes*), *e* dropped before a liquid (*wandring*).
+/// (*cloudes*).
 fn early_letters(word: &str) -> Vec<String> {
     let modern = modern_letters(word);
     let mut out = vec![modern.clone()];
     for w in [word, modern.as_str()] {
         let b = w.as_bytes();
-        if let Some(shorter) = w.strip_suffix('e') {
+        if let Some(shorter) = w.strip_suffix('e').filter(|shorter| !lengthens(shorter)) {
             out.push(shorter.to_owned());
             if matches!(b, [.., x, y, b'e'] if x == y) {
                 out.push(shorter[..shorter.len() - 1].to_owned());
             }
         }
-        if let Some(shorter) = w.strip_suffix("es") {
+        if let Some(shorter) = w.strip_suffix("es").filter(|shorter| !lengthens(shorter)) {
             out.push(format!("{shorter}s"));
         }
         if w.contains('y') {
             out.push(w.replace('y', "i"));
-            if let Some(shorter) = w.strip_suffix('e') {
-                out.push(shorter.replace('y', "i"));
-            }
+            out.extend(w.strip_suffix('e').map(|shorter| shorter.replace('y', "i")));
         }
-        for liquid in ["ring", "ning", "ling", "rous", "red"] {
-            if let Some(head) = w.strip_suffix(liquid)
-                && head.bytes().last().is_some_and(|c| !is_vowel_letter(c))
-            {
-                out.push(format!("{head}e{liquid}"));
-            }
+        if w.contains('i') {
+            out.push(w.replacen('i', "y", 1));
         }
     }
     out
+}
+
+/// Whether a final *e* makes the vowel before it long, as in *smite*, and so belongs to the word.
+fn lengthens(shorter: &str) -> bool {
+    matches!(shorter.as_bytes(), [.., a, b, c]
+        if !is_vowel_letter(*a) && is_vowel_letter(*b) && !is_vowel_letter(*c) && *c != b'x')
 }
 
 /// *u* between vowels is a consonant, *v* before a consonant and *i* before a vowel at the start are not what they seem.

@@ -1,8 +1,7 @@
 //! Prefixes, which leave the stem's own sounds as they are.
 
-use super::{Made, Phones, Rules, ending, listed, map};
+use super::{Trust, Made, Phones, Rules, ending, listed, map, old_spelling};
 use crate::Phone;
-use crate::lexicon::format::RAREST;
 
 /// Where the main stress falls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,20 +61,33 @@ pub fn prefixes(rules: &Rules, word: &str) -> Vec<Made> {
 
 fn stem(rules: &Rules, spelled: &str) -> Vec<Made> {
     match rules.entry(spelled) {
-        Some(entry) if entry.commonness >= COMMON.max(RAREST) => listed(&entry),
+        Some(entry) if entry.commonness >= COMMON => listed(&entry),
         Some(_) => Vec::new(),
-        None if rules.depth > 0 => ending::endings(&Rules { depth: 0, ..*rules }, spelled),
+        None if rules.depth > 0 => {
+            let made = ending::endings(&Rules { depth: 0, ..*rules }, spelled);
+            if made.is_empty() { old_spelling::british(&Rules { depth: 0, ..*rules }, spelled) } else { made }
+        }
         None => Vec::new(),
     }
 }
 
 fn join(stem: Vec<Made>, written: &str, prefix: &[Phone], spelled: &str, stress: Stress) -> Vec<Made> {
     let how = |how: &str| format!("{written}- + {how}");
-    let late = map(stem.clone(), how, |phones| prepend(phones, prefix));
+    let late = map(stem.clone(), Trust::Likely, how, |phones| {
+        // A prefix right before the stress is weak (unKIND); one syllable earlier it has a stress of its own (UN-aWARE).
+        let weak = phones.iter().find_map(|p| p.stress()).is_none_or(|stress| stress > 0);
+        let rhythm = |p: &Phone| if weak || p.stress() != Some(0) { *p } else { p.with_stress(2) };
+        let prefix: Vec<Phone> = if prefix.iter().filter(|p| p.is_vowel()).count() == 1 && takes_stress(written) {
+            prefix.iter().map(rhythm).collect()
+        } else {
+            prefix.to_vec()
+        };
+        prepend(phones, &prefix);
+    });
     if stress == Stress::Stem {
         return late;
     }
-    let early = map(stem, how, |phones| {
+    let early = map(stem, Trust::Likely, how, |phones| {
         super::demote(phones);
         let front: Vec<Phone> = prefix.iter().map(|p| if p.stress() == Some(2) { p.with_stress(1) } else { *p }).collect();
         prepend(phones, &front);
@@ -84,6 +96,11 @@ fn join(stem: Vec<Made>, written: &str, prefix: &[Phone], spelled: &str, stress:
     let (mut first, second) = if verb { (late, early) } else { (early, late) };
     first.extend(second);
     first
+}
+
+/// Prefixes with a meaning of their own; *a-, be-, en-, for-* are always weak.
+fn takes_stress(prefix: &str) -> bool {
+    matches!(prefix, "un" | "re" | "dis" | "mis" | "non" | "pre" | "sub")
 }
 
 fn prepend(phones: &mut Phones, prefix: &[Phone]) {
