@@ -51,7 +51,9 @@ fn classes_today() {
 
 #[test]
 fn heteronyms_take_the_pronunciation_that_rhymes() {
-    for (a, b) in [("tear", "near"), ("tear", "bear"), ("wound", "found"), ("wound", "tuned"), ("bow", "cow"), ("bow", "toe")] {
+    for (a, b) in
+        [("tear", "near"), ("tear", "bear"), ("wound", "found"), ("wound", "tuned"), ("bow", "cow"), ("bow", "toe")]
+    {
         assert!(class(a, b, &TODAY).is_full(), "{a} / {b}");
     }
 }
@@ -86,13 +88,15 @@ fn accents() {
     assert!(!class("father", "farther", &TODAY).is_full());
     assert!(class("father", "farther", &british).is_full());
     let western = RhymeOptions { cot_caught: true, ..TODAY };
-    assert!(!class("cot", "caught", &TODAY).is_full());
-    assert!(class("cot", "caught", &western).is_full());
+    assert!(!class("collar", "caller", &TODAY).is_full());
+    assert!(class("collar", "caller", &western).is_full());
 }
 
 #[test]
 fn punctuation_at_the_end_of_a_line_is_silent() {
-    for line in ["in the night", "in the night --", "“in the night!”", "in the night…", "in the ‘night’", "in the night'"] {
+    for line in
+        ["in the night", "in the night --", "“in the night!”", "in the night…", "in the ‘night’", "in the night'"]
+    {
         assert_eq!(class(line, "the light", &TODAY), Class::Perfect, "{line}");
     }
 }
@@ -124,7 +128,11 @@ fn the_rhymes_of_a_word() {
 }
 
 fn a_word() -> impl Strategy<Value = String> {
-    prop_oneof!["[a-z]{0,6}[aeiou][a-z]{0,6}", "[a-z]{2,6}(ing|ed|ly|tion|ness|y|ie|er|est)", "[b-df-hj-np-tv-z]{1,2}[aeiouy]{1,2}[b-df-hj-np-tv-z]{1,2}e?"]
+    prop_oneof![
+        "[a-z]{0,6}[aeiou][a-z]{0,6}",
+        "[a-z]{2,6}(ing|ed|ly|tion|ness|y|ie|er|est)",
+        "[b-df-hj-np-tv-z]{1,2}[aeiouy]{1,2}[b-df-hj-np-tv-z]{1,2}e?"
+    ]
 }
 
 proptest! {

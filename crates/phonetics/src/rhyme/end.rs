@@ -1,7 +1,5 @@
 //! The end of a line, made once and then held against the ends of other lines.
 
-use std::hash::{BuildHasher, Hasher};
-
 use smallvec::SmallVec;
 
 use super::letters::{self, Letters};
@@ -63,7 +61,7 @@ impl LineEnd {
         };
         end.add_old_letters();
         end.add_mosaic(&line[last.saturating_sub(WORDS - 1)..=last]);
-        (!end.tails.is_empty()).then_some(end)
+        Some(end)
     }
 
     /// The last word.
@@ -103,34 +101,50 @@ impl LineEnd {
 
     /// Adds the tails that begin in an earlier word, where the last words are stressless monosyllables.
     fn add_mosaic(&mut self, line: &[WordRef]) {
-        let leans = |w: &WordRef| {
-            LEANING.contains(&w.text()) && w.pronunciations().first().is_some_and(|p| p.syllables() == 1)
-        };
-        let Some(head) = line.iter().rposition(|w| !leans(w)) else { return };
-        if head + 1 == line.len() || line[head].pronunciations().is_empty() {
-            return;
-        }
-        for pronunciation in line[head].pronunciations().iter().take(2) {
-            let mut phones: SmallVec<[crate::Phone; 32]> = SmallVec::from_slice(pronunciation.phones());
-            for word in &line[head + 1..] {
-                phones.extend(word.pronunciations()[0].phones().iter().map(|p| p.with_stress(0)));
+        let leans =
+            |w: &WordRef| LEANING.contains(&w.text()) && w.pronunciations().first().is_some_and(|p| p.syllables() == 1);
+        let mut reach = line.len() - 1;
+        // Every word from which on the others lean may begin the rhyme: *is it*, *what is it*.
+        while reach > 0 && leans(&line[reach]) && !line[reach - 1].pronunciations().is_empty() {
+            reach -= 1;
+            for pronunciation in line[reach].pronunciations().iter().take(2) {
+                let mut phones: SmallVec<[crate::Phone; 32]> = SmallVec::from_slice(pronunciation.phones());
+                for word in &line[reach + 1..] {
+                    let said = word.pronunciations()[0].phones();
+                    // The weak forms of her, him, have lose their h.
+                    let said = if said[0].phoneme() == HH { &said[1..] } else { said };
+                    coalesce(&mut phones, said);
+                    phones.extend(said.iter().map(|p| p.with_stress(0)));
+                }
+                let sounds = tail::canonical(&phones);
+                let Some(&(at, _)) = tail::beats(&sounds).first() else { continue };
+                push(&mut self.tails, tail::tail_at(&sounds, at, Beat::Primary, Made::Mosaic, pronunciation.via(), 0));
             }
-            let sounds = tail::canonical(&phones);
-            let Some(&(at, _)) = tail::beats(&sounds).first() else { continue };
-            push(&mut self.tails, tail::tail_at(&sounds, at, Beat::Primary, Made::Mosaic, pronunciation.via(), 0));
         }
-        self.words = SmallVec::from(&line[head..]);
+        self.words = SmallVec::from(&line[reach..]);
     }
 }
 
+/// FNV-1a.
 fn hash(text: &str) -> u64 {
-    let mut hasher = std::hash::BuildHasherDefault::<std::hash::DefaultHasher>::default().build_hasher();
-    hasher.write(text.as_bytes());
-    hasher.finish()
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// *t* and *d* before the *y* of *you* as in *pecked you*, said as *ch* and *j*.
+fn coalesce(phones: &mut SmallVec<[crate::Phone; 32]>, next: &[crate::Phone]) {
+    let joined = match (phones.last().map(|p| p.phoneme()), next.first().map(|p| p.phoneme())) {
+        (Some(T), Some(Y)) => CH,
+        (Some(D), Some(Y)) => JH,
+        _ => return,
+    };
+    if let Some(last) = phones.last_mut() {
+        *last = crate::Phone::new(joined, 0);
+    }
 }
 
 fn push(tails: &mut SmallVec<[Tail; 5]>, tail: Tail) {
-    let known = |t: &Tail| t.sounds_like(&tail) && t.syllables == tail.syllables && t.beat <= tail.beat && t.made <= tail.made;
+    let known =
+        |t: &Tail| t.sounds_like(&tail) && t.syllables == tail.syllables && t.beat <= tail.beat && t.made <= tail.made;
     if !tails.iter().any(known) {
         tails.push(tail);
     }

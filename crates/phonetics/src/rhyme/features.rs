@@ -53,7 +53,9 @@ impl Relation {
                     || self.same_rime_letters
                     || matches!(self.coda, Coda::BothEmpty) && self.rest == Rest::Same
             }
-            Vowels::Far => self.coda == Coda::Same && (self.same_onset || self.rest == Rest::Same) || self.same_rime_letters,
+            Vowels::Far => {
+                self.coda == Coda::Same && (self.same_onset || self.rest == Rest::Same) || self.same_rime_letters
+            }
         }
     }
 }
@@ -78,7 +80,9 @@ pub(crate) fn relation(a: &LineEnd, x: &Tail, b: &LineEnd, y: &Tail, historical:
         coda: relation::coda(x.coda, y.coda),
         rest: relation::rest(x.rest, y.rest),
         same_onset: x.onset == y.onset && !x.onset.is_empty(),
-        same_rime_letters: x.made != Made::Mosaic && y.made != Made::Mosaic && a.letters.same_rime(&b.letters, x.syllables),
+        same_rime_letters: x.made != Made::Mosaic
+            && y.made != Made::Mosaic
+            && a.letters.same_rime(&b.letters, x.syllables),
     })
 }
 
@@ -181,7 +185,8 @@ pub(crate) fn features(a: &LineEnd, x: &Tail, b: &LineEnd, y: &Tail, r: &Relatio
     see(CROSS + (broad * 3 + coda) * SPELLED_KINDS + spelled);
     let perfect = r.is_perfect_in_sound();
     let (low, high) = (x.beat.min(y.beat) as usize, x.beat.max(y.beat) as usize);
-    let open = x.coda.is_empty() && x.rest.is_empty();
+    let is_open = |t: &Tail| t.coda.is_empty() && t.rest.is_empty();
+    let open = is_open(x) && is_open(y);
     see(BEATS + (low * 4 + high) * 4 + usize::from(!perfect) * 2 + usize::from(!open));
     see(SYLLABLES + usize::from(x.syllables.min(4) - 1) * 2 + usize::from(!perfect));
     see(ONSET + usize::from(r.same_onset));
@@ -194,9 +199,9 @@ pub(crate) fn features(a: &LineEnd, x: &Tail, b: &LineEnd, y: &Tail, r: &Relatio
     }
     if x.vowel != y.vowel {
         let (low, high) = (x.vowel.min(y.vowel) as usize, x.vowel.max(y.vowel) as usize);
-        let context = match Before::of(x) {
-            Before::R => 0,
-            Before::Nothing => 2,
+        let context = match (Before::of(x), Before::of(y)) {
+            (Before::R, Before::R) => 0,
+            (Before::Nothing, Before::Nothing) => 2,
             _ => 1,
         };
         see(PAIR + (low * 15 + high) * 3 + context);

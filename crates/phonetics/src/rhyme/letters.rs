@@ -67,11 +67,6 @@ impl Letters {
         let (a, b) = (self.rimes[i], other.rimes[i]);
         a == b && self.common(other) >= a.min(KEPT as u8)
     }
-
-    /// The length of the rime of the last syllable.
-    pub fn rime(&self) -> u8 {
-        self.rimes[0]
-    }
 }
 
 fn letters(text: &str) -> smallvec::SmallVec<[u8; 24]> {
@@ -82,11 +77,16 @@ fn is_vowel(b: u8) -> bool {
     matches!(b, b'a' | b'e' | b'i' | b'o' | b'u' | b'y')
 }
 
-/// Where the last group of vowel letters begins; at a word's end a lone *e* after a consonant is silent.
+/// Where the last group of vowel letters begins; at a word's end a lone *e* after a consonant is silent, also before the *d*
+/// or *s* of an inflection.
 fn vowel_group(bytes: &[u8], at_end: bool) -> usize {
     let mut end = bytes.len();
-    if at_end && end > 1 && bytes[end - 1] == b'e' && !is_vowel(bytes[end - 2]) && bytes[..end - 1].iter().any(|&b| is_vowel(b)) {
-        end -= 1;
+    if at_end {
+        let e = end - usize::from(matches!(bytes, [.., b'e', b'd' | b's']));
+        let lone = e > 1 && bytes[e - 1] == b'e' && !is_vowel(bytes[e - 2]);
+        if lone && bytes[..e - 1].iter().any(|&b| is_vowel(b)) {
+            end = e - 1;
+        }
     }
     let Some(last) = bytes[..end].iter().rposition(|&b| is_vowel(b)) else { return 0 };
     bytes[..=last].iter().rposition(|&b| !is_vowel(b)).map_or(0, |i| i + 1)
@@ -98,7 +98,7 @@ pub(crate) fn modern_letters(text: &str) -> Option<String> {
     let b = text.as_bytes();
     let vowel = |i: usize| b.get(i).is_some_and(|&c| is_vowel(c));
     let modern = |i: usize| match b[i] {
-        b'u' if i > 0 && vowel(i - 1) && b[i - 1] != b'q' && vowel(i + 1) => b'v',
+        b'u' if i > 0 && vowel(i - 1) && vowel(i + 1) && !(i > 1 && b[i - 2] == b'u') => b'v',
         b'u' if i > 0 && matches!(b[i - 1], b'l' | b'r') && b.get(i + 1) == Some(&b'e') && i + 2 == b.len() => b'v',
         b'v' if i == 0 && b.len() > 1 && !vowel(1) => b'u',
         b'i' if i == 0 && matches!(b.get(1), Some(b'o' | b'u' | b'a')) => b'j',
@@ -120,7 +120,7 @@ pub(crate) fn full_vowel(text: &str, next: Option<Phoneme>) -> Option<Phoneme> {
     }
     let start = vowel_group(&bytes, true);
     let group_end = start + bytes[start..].iter().take_while(|&&b| is_vowel(b)).count();
-    let silent_e = group_end < bytes.len() - 1 && bytes.last() == Some(&b'e');
+    let silent_e = group_end + 1 < bytes.len() && bytes.last() == Some(&b'e');
     let long = silent_e && bytes.len() - group_end == 2;
     Some(match (&bytes[start..group_end], next) {
         (b"a" | b"ia" | b"ea", Some(R)) => AA,
@@ -151,6 +151,7 @@ mod tests {
         let same = |a: &str, b: &str, n| Letters::of(a).same_rime(&Letters::of(b), n);
         assert!(same("love", "prove", 1) && same("cough", "bough", 1) && same("daughter", "laughter", 2));
         assert!(!same("light", "late", 1) && !same("daughter", "water", 2));
+        assert!(!same("escaped", "scooped", 1) && same("loved", "moved", 1));
         assert!(Letters::leveled("againe").same_rime(&Letters::leveled("rain"), 1));
         assert!(Letters::leveled("blisse").same_rime(&Letters::leveled("this"), 1));
         assert_eq!(Letters::of("light").common(&Letters::of("night")), 4);

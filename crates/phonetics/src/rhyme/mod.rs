@@ -126,7 +126,15 @@ pub fn rhyme(a: &LineEnd, b: &LineEnd, options: &RhymeOptions) -> Rhyme {
     let words = (a.word().clone(), b.word().clone());
     let Some(best) = best(a, b, options, weights::shipped(options.historical)) else {
         let via = least_sure(a).max(least_sure(b));
-        return Rhyme { class: Class::None, syllables: 0, strength: UNHEARD, via, pronunciations: (0, 0), words, heard: None };
+        return Rhyme {
+            class: Class::None,
+            syllables: 0,
+            strength: UNHEARD,
+            via,
+            pronunciations: (0, 0),
+            words,
+            heard: None,
+        };
     };
     let Best { x, y, relation, strength, class } = best;
     Rhyme {
@@ -178,13 +186,31 @@ pub(crate) fn best(a: &LineEnd, b: &LineEnd, options: &RhymeOptions, weights: &W
             }
             let strength = weights.sum(a, &x, b, &y, &relation);
             let class = classify(a, &x, b, &y, &relation, options);
-            let better = |old: &Best| (class.min(Class::Slant), -strength) < (old.class.min(Class::Slant), -old.strength);
+            // Beyond the strength, only so that the answer does not depend on the order of the two.
+            let better = |old: &Best| {
+                (rank(class), -strength, class, x.syllables)
+                    < (rank(old.class), -old.strength, old.class, old.x.syllables)
+            };
             if best.as_ref().is_none_or(better) {
                 best = Some(Best { x, y, relation, strength, class });
             }
         }
     }
     best
+}
+
+/// Which of two hearings of one pair is taken: the fuller rhyme, a stressed one before one that wants promoting; among the
+/// halves the stronger.
+const fn rank(class: Class) -> u8 {
+    match class {
+        Class::Identical => 0,
+        Class::Rich => 1,
+        Class::Perfect => 2,
+        Class::Mosaic => 3,
+        Class::Promoted => 4,
+        Class::Slant | Class::Eye => 5,
+        Class::None => 6,
+    }
 }
 
 /// The tail in an accent that drops /r/ or merges two vowels.
@@ -291,10 +317,16 @@ impl Rhyme {
             parts.push(format!("historical rule “{}”: {}", rule.name, rule.why));
         }
         let source = |w: &WordRef, t: &Tail| {
-            w.pronunciations().get(usize::from(t.pronunciation)).map_or_else(|| t.via.to_string(), |p| p.how().to_string())
+            w.pronunciations()
+                .get(usize::from(t.pronunciation))
+                .map_or_else(|| t.via.to_string(), |p| p.how().to_string())
         };
         let (from_a, from_b) = (source(&self.words.0, x), source(&self.words.1, y));
-        parts.push(if from_a == from_b { format!("from {from_a}") } else { format!("{a} from {from_a}, {b} from {from_b}") });
+        parts.push(if from_a == from_b {
+            format!("from {from_a}")
+        } else {
+            format!("{a} from {from_a}, {b} from {from_b}")
+        });
         parts.join("; ")
     }
 }

@@ -156,12 +156,17 @@ pub(crate) fn canonical(phones: &[Phone]) -> Sounds {
                 }
                 out.push(Sound { phoneme, stress });
             }
+            Y if last.is_some_and(|l| matches!(l.phoneme, CH | JH)) => {}
             T if last.is_some_and(|l| l.phoneme == N) && matches!(next, Some(S)) => {}
             D if last.is_some_and(|l| l.phoneme == N) && matches!(next, Some(Z)) => {}
             P if last.is_some_and(|l| l.phoneme == M) && matches!(next, Some(T | S)) => {}
             K if last.is_some_and(|l| l.phoneme == NG) && matches!(next, Some(T | S | TH)) => {}
             _ => out.push(Sound { phoneme, stress }),
         }
+    }
+    // psst, hmm: a murmur carries the consonants.
+    if !out.iter().any(|s| s.phoneme.is_vowel()) {
+        out.insert(0, Sound { phoneme: AH, stress: 1 });
     }
     out
 }
@@ -201,7 +206,7 @@ pub(crate) fn tail_at(sounds: &[Sound], at: usize, beat: Beat, made: Made, via: 
 /// An unstressed vowel after the rhyming one: the lax ones are one schwa, whatever the dictionary writes.
 fn reduced(sound: Sound) -> Phoneme {
     match sound.phoneme {
-        AH | IH | EH | UH | ER | AE if sound.stress == 0 => AH,
+        AH | IH | EH | UH | ER | AE | AO if sound.stress == 0 => AH,
         other => other,
     }
 }

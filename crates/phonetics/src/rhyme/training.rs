@@ -1,7 +1,7 @@
 //! For `cargo xtask rhyme-weights` alone: features of pairs, and weights to try. No part of the interface.
 
-use super::{LineEnd, RhymeOptions, features};
 pub use super::Weights;
+use super::{LineEnd, RhymeOptions, features};
 use crate::Class;
 
 /// How many features there are.

@@ -28,8 +28,8 @@ pub struct Found {
 
 pub fn find(evidence: &Evidence, prior: &Prior, sisters: Option<(&Sisters, &Found)>) -> Found {
     let n = evidence.lines;
-    let mut candidates = Candidates { evidence, prior, sisters, seen: Vec::new() };
-    candidates.add(SmallVec::from_elem(ALONE, n), None);
+    let mut candidates = Candidates { evidence, prior, sisters, seen: SmallVec::new() };
+    candidates.add(SmallVec::from_elem(ALONE, n));
     for (entry, log) in prior.table(n) {
         let heard = entry.classes.iter().map(|c| evidence.of_class(c, 0, FLOOR)).sum::<Option<f32>>();
         if let Some(heard) = heard {
@@ -38,13 +38,17 @@ pub fn find(evidence: &Evidence, prior: &Prior, sisters: Option<(&Sisters, &Foun
     }
     if let Some((sisters, _)) = sisters {
         for labels in sisters.schemes(n) {
-            candidates.add(labels.clone(), None);
+            candidates.add(labels.clone());
         }
     }
-    for labels in chains(evidence, prior) {
-        candidates.add(labels, None);
+    let joined = joined(evidence);
+    // Where the ear alone gives the scheme that is likeliest of the annotated ones, no chain of blocks can be likelier.
+    if candidates.leader() != Some(&joined) {
+        for labels in chains(evidence, prior) {
+            candidates.add(labels);
+        }
+        candidates.add(joined);
     }
-    candidates.add(joined(evidence), None);
     candidates.best()
 }
 
@@ -52,17 +56,21 @@ struct Candidates<'a> {
     evidence: &'a Evidence,
     prior: &'a Prior,
     sisters: Option<(&'a Sisters, &'a Found)>,
-    seen: Vec<(Labels, f32)>,
+    seen: SmallVec<[(Labels, f32); 8]>,
 }
 
 impl Candidates<'_> {
-    fn add(&mut self, labels: Labels, patterned: Option<f32>) {
+    fn leader(&self) -> Option<&Labels> {
+        self.seen.iter().max_by(|a, b| a.1.total_cmp(&b.1)).map(|s| &s.0)
+    }
+
+    fn add(&mut self, labels: Labels) {
         if self.seen.iter().any(|(l, _)| *l == labels) {
             return;
         }
         let heard = pattern::classes(&labels).iter().map(|c| self.evidence.of_class(c, 0, FLOOR)).sum::<Option<f32>>();
         if let Some(heard) = heard {
-            let patterned = patterned.unwrap_or_else(|| self.prior.patterned(&labels));
+            let patterned = self.prior.patterned(&labels);
             self.score(labels, patterned, heard);
         }
     }
