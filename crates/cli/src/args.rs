@@ -117,6 +117,26 @@ pub enum Command {
     Rhyme(Rhyme),
     /// How words are pronounced, and where that comes from
     Say(Say),
+    /// What samples are held against
+    Atlas(Atlas),
+}
+
+#[derive(Debug, Args)]
+pub struct Atlas {
+    #[command(subcommand)]
+    pub what: AtlasCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum AtlasCommand {
+    /// The references that doggerel brings along
+    List,
+    /// What one of them holds
+    Show {
+        /// Its name, as --against takes it
+        #[arg(default_value = "human")]
+        name: String,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -225,7 +245,7 @@ impl Command {
         // Where any number of words may stand, only its name tells a file from a word.
         let named = [".json", ".jsonl"].iter().any(|end| file.ends_with(end));
         match self {
-            Command::Measure(_) | Command::Read(_) => true,
+            Command::Measure(_) | Command::Read(_) | Command::Atlas(_) => true,
             Command::Scan(scan) => scan.source.is_some(),
             Command::Rhyme(rhyme) => rhyme.pairs.is_some() || named && !rhyme.words.is_empty(),
             Command::Say(say) => named && !say.words.is_empty(),

@@ -14,16 +14,24 @@ mod sinks;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
+use std::sync::OnceLock;
 
 use args::{Arguments, Command};
 use failure::{BAD_INPUT, Failure, Outcome};
+
+/// Where doggerel itself went wrong, if it did.
+static MISTAKE: OnceLock<String> = OnceLock::new();
 
 fn main() -> ExitCode {
     let arguments = match args::parse(std::env::args_os().collect()) {
         Ok(arguments) => arguments,
         Err(error) => return usage(&error),
     };
-    std::panic::set_hook(Box::new(|_| {}));
+    std::panic::set_hook(Box::new(|mistake| {
+        // The first one is the cause; others may follow from it on other threads.
+        let _ = MISTAKE
+            .set(mistake.location().map(|place| format!("{}:{}", place.file(), place.line())).unwrap_or_default());
+    }));
     let outcome = catch_unwind(AssertUnwindSafe(|| run(arguments))).unwrap_or_else(|cause| Err(mistake(&*cause)));
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -48,6 +56,7 @@ fn run(arguments: Arguments) -> Outcome {
         Command::Read(read) => commands::read::run(&read, &global),
         Command::Rhyme(rhyme) => commands::rhyme::run(&rhyme, &global),
         Command::Say(say) => commands::say::run(&say, &global),
+        Command::Atlas(atlas) => commands::atlas::run(&atlas, &global),
     }
 }
 
@@ -61,9 +70,7 @@ fn usage(error: &clap::Error) -> ExitCode {
 fn mistake(cause: &(dyn std::any::Any + Send)) -> Failure {
     let said = cause.downcast_ref::<String>().cloned();
     let said = said.or_else(|| cause.downcast_ref::<&str>().map(|said| said.to_string())).unwrap_or_default();
-    Failure::failed(format!(
-        "doggerel made a mistake of its own: {}",
-        said.lines().next().unwrap_or("it says nothing of it")
-    ))
-    .with_help("please report it, with the text it was reading")
+    let (what, place) = (said.lines().next().unwrap_or("no reason given"), MISTAKE.get().map_or("", String::as_str));
+    Failure::failed(format!("doggerel made a mistake of its own: {what} ({place})"))
+        .with_help("please report it, with the text that it was reading")
 }

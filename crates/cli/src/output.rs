@@ -111,6 +111,11 @@ fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
     builder.tempfile_in(folder)
 }
 
+/// Whether a file can be begun there, before the work that it is for.
+pub fn probe(path: &Path) -> Result<(), Failure> {
+    Output::file(path).map(drop)
+}
+
 /// Refuses to write over a file that doggerel did not write. `--json poems.jsonl chat.jsonl` is easily typed.
 pub fn refuse_to_overwrite(path: &Path) -> Result<(), Failure> {
     if !path.is_file() || is_ours(path) {

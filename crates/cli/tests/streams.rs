@@ -226,3 +226,52 @@ fn a_reading_has_the_keys_that_the_interface_promises() {
     assert_eq!(line["real"].as_str().unwrap().len() as u64, line["syllables"].as_u64().unwrap());
     assert!(reading["features"]["form"]["rhyme_density"].is_number());
 }
+
+/// Poems that are not all alike, enough to be measured.
+fn poems(n: usize) -> String {
+    const WHAT: [&str; 7] = ["lamp", "gate", "river", "orchard", "winter", "letter", "harbour"];
+    const DID: [&str; 5] =
+        ["was slow to wake", "came home too late", "lay down to rest", "went out again", "was all I had"];
+    (0..n)
+        .map(|i| {
+            let (what, did) = (WHAT[i % 7], DID[i % 5]);
+            let text = format!(
+                "The {what} {did},\\nThe wind was in the door,\\nThe {what} {did},\\nAnd nobody knew what for."
+            );
+            format!("{{\"id\":\"{i}\",\"text\":\"{text}\",\"prompt\":\"p{}\",\"temperature\":0.5}}\n", i % 4)
+        })
+        .collect()
+}
+
+#[test]
+fn a_measurement_goes_to_terminal_json_and_page() {
+    let folder = TempDir::new().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    fs::write(at("poems.jsonl"), poems(24)).unwrap();
+    let measure = || {
+        let mut command = doggerel();
+        command.arg("measure").arg(at("poems.jsonl")).current_dir(folder.path()).env("SOURCE_DATE_EPOCH", "1795478400");
+        command
+    };
+    let output = measure().args(["--html", "page.html", "--json", "result.json", "--seed", "5"]).output().unwrap();
+    assert!(output.status.success(), "{}", words(&output.stderr));
+    assert!(words(&output.stdout).contains("poems.jsonl"));
+    assert!(!output.stdout.contains(&0x1b));
+    let result: serde_json::Value = serde_json::from_slice(&fs::read(at("result.json")).unwrap()).unwrap();
+    assert_eq!(result["schema"], "doggerel.measure/1");
+    assert_eq!((&result["seed"], &result["samples"]["n"]), (&5.into(), &24.into()));
+    assert_eq!(result["settings"]["temperature"], 0.5);
+    let page = fs::read_to_string(at("page.html")).unwrap();
+    assert!(page.contains("Content-Security-Policy") && page.contains("24 November 2026"));
+
+    // JSON on standard output is the same document; the same seed gives the same bytes on any number of threads.
+    let alone = measure().args(["--json", "--seed", "5", "--threads", "1"]).output().unwrap();
+    assert_eq!(words(&alone.stdout), fs::read_to_string(at("result.json")).unwrap());
+
+    // Stored readings give what the texts give.
+    let read = doggerel().arg("read").arg(at("poems.jsonl")).arg("--out").arg(at("poems.parquet")).output().unwrap();
+    assert!(read.status.success(), "{}", words(&read.stderr));
+    let stored = doggerel().arg("measure").arg(at("poems.parquet")).args(["--json", "--seed", "5"]).output().unwrap();
+    let stored: serde_json::Value = serde_json::from_slice(&stored.stdout).unwrap();
+    assert_eq!((&stored["verdict"], &stored["views"]), (&result["verdict"], &result["views"]));
+}

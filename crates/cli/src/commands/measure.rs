@@ -23,6 +23,10 @@ pub fn run(arguments: &Measure, global: &Global) -> Outcome {
         return Err(Failure::input("standard input cannot be the samples and the reference both")
             .with_help("store one of them in a file"));
     }
+    // Nobody wants to wait for a result that has no place to go.
+    for path in arguments.html.iter().chain(global.json_file()) {
+        output::probe(path)?;
+    }
     let options = arguments.reading.options()?;
     // The reference first: it is soon said that there is none.
     let own;

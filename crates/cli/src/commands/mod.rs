@@ -1,5 +1,6 @@
 //! One file a command.
 
+pub mod atlas;
 pub mod measure;
 pub mod read;
 pub mod rhyme;

@@ -9,7 +9,7 @@ use crate::args::{Global, Read};
 use crate::document::Document;
 use crate::failure::{Failure, Outcome};
 use crate::notes::Notes;
-use crate::output::Output;
+use crate::output::{self, Output};
 use crate::samples::gather;
 use crate::sinks::{Made, Sinks};
 
@@ -23,6 +23,7 @@ struct Summary<'a> {
 
 pub fn run(arguments: &Read, global: &Global) -> Outcome {
     let notes = Notes { quiet: global.quiet };
+    output::probe(&arguments.out)?;
     let mut sinks = Sinks::open(global)?;
     let samples = gather(&arguments.samples, &arguments.reading.options()?, notes)?.samples;
     let about = [("name", samples.name.clone()), ("doggerel", env!("CARGO_PKG_VERSION").to_string())];
