@@ -61,9 +61,11 @@ pub fn examples(data: &Path) -> Result<Vec<Example>, Box<dyn std::error::Error>>
         for record in records::<Record>(data, file)?.unwrap_or_default() {
             let prompt = record.prompt.unwrap_or_default().to_lowercase();
             let asked = !verse && ASKS_FOR_VERSE.iter().any(|w| prompt.contains(w));
-            if record.form.as_deref() == Some("prose poem") || asked {
+            if asked {
                 continue;
             }
+            let in_prose = record.form.as_deref() == Some("prose poem");
+            let (source, verse) = if in_prose { ("prose poems", false) } else { (source, verse) };
             let hash = fnv(&format!("{source}{}", record.id));
             let long = matches!(source, "short stories" | "model stories");
             let texts = if long { cut(&record.text, hash) } else { vec![record.text] };
@@ -134,6 +136,8 @@ fn source_weight(source: &str) -> f64 {
     match source {
         "prompted poems" => 0.35,
         "short stories" => 2.0,
+        // They are few, and set as prose.
+        "prose poems" => 10.0,
         "one-liners" | "jokes" | "cue word stories" => 0.5,
         _ => 1.0,
     }

@@ -25,7 +25,7 @@ impl Line {
     pub fn new(text: impl Into<String>, pronouncer: &Pronouncer) -> Line {
         let text = text.into();
         let words = phonetics::words(&text)
-            .map(|token| Spoken { range: token.range.clone(), word: pronouncer.word(&token.text) })
+            .map(|token| Spoken { range: token.range.clone(), word: pronouncer.word(sayable(&token.text)) })
             .collect();
         Line { text, words }
     }
@@ -45,4 +45,11 @@ impl Line {
     pub fn last(&self) -> Option<&Spoken> {
         self.words.last()
     }
+}
+
+/// Nobody says a word of more letters; what is longer is noise, and only its head is pronounced.
+const LONGEST_WORD: usize = 64;
+
+fn sayable(word: &str) -> &str {
+    &word[..word.floor_char_boundary(LONGEST_WORD.min(word.len()))]
 }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use phonetics::{Class, LineEnd, Pronouncer, RhymeOptions};
+use phonetics::{Class, LineEnd, Pronouncer, RhymeOptions, WordRef};
+use smallvec::SmallVec;
 
 use crate::profile::{Profile, Row};
-use crate::scheme::{StanzaScheme, letter};
+use crate::scheme::{Link, StanzaScheme, letter};
 use crate::{
     FEATURES, Features, Kind, Layout, Line, LineMetre, LineReading, Metre, Reading, Stanza, ending, features, form,
     metre, normalize, rhymed, scheme,
@@ -40,8 +41,7 @@ pub fn read(text: &str, options: &Options) -> Reading {
         .map(|stanza| stanza.into_iter().map(|line| Line::new(line, pronouncer)).collect())
         .collect();
     let lone = lines.len() == 1 && lines[0].len() == 1 && lines[0][0].words.len() <= LONGEST_LONE_LINE;
-    let read =
-        if kind == Kind::Verse || lone { Heard::verse(&lines, pronouncer, options) } else { Heard::prose(&lines) };
+    let read = if kind == Kind::Verse || lone { Heard::verse(&lines, options) } else { Heard::prose(&lines) };
     assemble(kind, set_aside, &lines, read)
 }
 
@@ -53,11 +53,11 @@ struct Heard {
 }
 
 impl Heard {
-    fn verse(lines: &[Vec<Line>], pronouncer: &Pronouncer, options: &Options) -> Heard {
+    fn verse(lines: &[Vec<Line>], options: &Options) -> Heard {
         let rhyme = RhymeOptions { historical: options.historical, ..RhymeOptions::default() };
         let ends: Vec<Vec<Option<LineEnd>>> =
-            lines.iter().map(|stanza| stanza.iter().map(|line| line_end(line, pronouncer)).collect()).collect();
-        let schemes = scheme::schemes(&ends, &rhyme);
+            lines.iter().map(|stanza| stanza.iter().map(line_end).collect()).collect();
+        let schemes = schemes(ends, &rhyme);
         let metre::MetreReading { metre, lines: metres } = metre::scan_poem(lines);
         Heard { schemes, metre, metres }
     }
@@ -75,10 +75,44 @@ impl Heard {
     }
 }
 
-fn line_end(line: &Line, pronouncer: &Pronouncer) -> Option<LineEnd> {
-    let from = line.words.len().saturating_sub(4);
-    let start = line.words.get(from)?.range.start;
-    LineEnd::of_line(pronouncer, &line.text[start..])
+/// A stanza of more lines is decided in pieces of so many (a number that couplets, tercets, quatrains and sestets divide):
+/// rhymes reach a few lines, and the cost of one decision grows faster than its lines.
+const LONGEST_PIECE: usize = 120;
+
+/// The schemes of the stanzas, very long ones piece by piece.
+fn schemes(stanzas: Vec<Vec<Option<LineEnd>>>, options: &RhymeOptions) -> Vec<StanzaScheme> {
+    if stanzas.iter().all(|s| s.len() <= LONGEST_PIECE) {
+        return scheme::schemes(&stanzas, options);
+    }
+    let counts: Vec<usize> = stanzas.iter().map(|s| s.len().div_ceil(LONGEST_PIECE)).collect();
+    let mut pieces = Vec::with_capacity(counts.iter().sum());
+    for mut stanza in stanzas {
+        while stanza.len() > LONGEST_PIECE {
+            let rest = stanza.split_off(LONGEST_PIECE);
+            pieces.push(std::mem::replace(&mut stanza, rest));
+        }
+        pieces.push(stanza);
+    }
+    let mut found = scheme::schemes(&pieces, options).into_iter();
+    counts.iter().map(|&n| found.by_ref().take(n).reduce(join).unwrap_or_default()).collect()
+}
+
+/// Two pieces of one stanza.
+fn join(mut a: StanzaScheme, b: StanzaScheme) -> StanzaScheme {
+    let offset = a.rhymes.len();
+    a.rhymes.extend(b.rhymes);
+    a.links.extend(b.links.into_iter().map(|l| Link { lines: (l.lines.0 + offset, l.lines.1 + offset), ..l }));
+    a.confidence *= b.confidence;
+    a
+}
+
+/// Words at the end of a line within which a rhyme stands.
+const RHYME_WORDS: usize = 5;
+
+fn line_end(line: &Line) -> Option<LineEnd> {
+    let near = &line.words[line.words.len().saturating_sub(RHYME_WORDS)..];
+    let said: SmallVec<[WordRef; RHYME_WORDS]> = near.iter().map(|w| w.word.clone()).collect();
+    LineEnd::of_words(&said)
 }
 
 fn syllables(line: &Line) -> usize {

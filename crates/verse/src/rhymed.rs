@@ -6,9 +6,9 @@ use crate::Kind;
 use crate::profile::Profile;
 
 /// Share of rhymed lines with which a text rhymes whatever their order.
-const PLAIN: f64 = 0.5;
+const PLAIN: f64 = 0.55;
 /// Share with which it rhymes where the rhymes stand in a plan: half-rhymed quatrains have no more than this.
-const IN_PLAN: f64 = 0.3;
+const IN_PLAN: f64 = 0.35;
 /// Share of lines in fours or stanzas with a plan that makes one.
 const PLAN: f64 = 0.6;
 

@@ -1,6 +1,10 @@
 //! `cargo xtask eval`: each task scores doggerel on one gold set and returns [`Figure`]s.
 
+mod embed;
+mod form;
+mod g2p;
 mod rhyme;
+mod rhymed;
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -41,7 +45,7 @@ pub struct Figure {
 /// Returns every figure of one task, or none (with a message) where its gold file is absent.
 type Task = fn(&Path) -> Result<Vec<Figure>, Box<dyn std::error::Error>>;
 
-const TASKS: &[(&str, Task)] = &[("rhyme", rhyme::run)];
+const TASKS: &[(&str, Task)] = &[("embed", embed::run), ("g2p", g2p::run), ("rhyme", rhyme::run), ("rhymed", rhymed::run), ("form", form::run)];
 
 pub fn run(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
     let mut figures = Vec::new();

@@ -198,6 +198,11 @@ pub(super) fn terza_rima(poem: &Profile) -> Option<Fit> {
     let (mut found, mut all) = (0, 0);
     for k in 0..(n / 3).saturating_sub(1) {
         let rhyme = |i: usize| poem.rows.get(i).and_then(|r| r.rhyme);
+        // Every tercet brings a rhyme of its own, in its middle.
+        if rhyme(3 * k + 4) == rhyme(3 * k) || rhyme(3 * k + 4) == rhyme(3 * k + 1) {
+            all += 3;
+            continue;
+        }
         // The middle line of a tercet gives the outer lines of the next their rhyme.
         for (a, b) in [(3 * k, 3 * k + 2), (3 * k + 1, 3 * k + 3), (3 * k + 1, 3 * k + 5)] {
             all += 1;
