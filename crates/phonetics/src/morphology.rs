@@ -12,9 +12,9 @@ mod prefix;
 
 use smallvec::SmallVec;
 
-use crate::lexicon::{self, Entry};
 use crate::lexicon::format::RAREST;
-use crate::{Phone, Pronunciation, held_out};
+use crate::lexicon::{self, Entry};
+use crate::{Phone, Pronunciation, Via, held_out};
 
 pub use compound::join_parts;
 pub use elision::{LOST_HEADS, without_accents};
@@ -38,6 +38,8 @@ pub enum Trust {
     Sure,
     /// Other things are spelled so too: a compound, a prefix, an ending that ends much else.
     Likely,
+    /// Rare parts, as names have them: where the stress falls is the letters' to tell.
+    Doubtful,
 }
 
 impl Trust {
@@ -183,15 +185,15 @@ fn listed(entry: &Entry) -> Vec<Made> {
         .collect()
 }
 
-/// The possessive of pronunciations that no rule made.
-pub fn possessive(stem: &[Pronunciation]) -> Vec<Pronunciation> {
-    stem.iter()
-        .map(|p| {
-            let mut phones = Phones::from_slice(p.phones());
-            ending::attach_s(&mut phones);
-            Pronunciation::new(&phones, p.via(), format!("{} + 's", p.how()))
-        })
-        .collect()
+/// The possessive of a word that is said so.
+pub fn possessive(word: &str, said: &[Pronunciation]) -> Vec<Pronunciation> {
+    let possessive = |p: &Pronunciation| {
+        let mut phones = Phones::from_slice(p.phones());
+        ending::attach_s(&mut phones);
+        let how = if p.via() == Via::Lexicon { word } else { p.how() };
+        Pronunciation::new(&phones, p.via().max(Via::Morphology), format!("{how} + 's"))
+    };
+    said.iter().map(possessive).collect()
 }
 
 /// Applies `change` to every pronunciation of a stem; those that come out alike are one.

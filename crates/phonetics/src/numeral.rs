@@ -1,8 +1,26 @@
 //! Numbers and symbols as they are read aloud: `1845` → eighteen forty-five, `£5` → five pounds.
 
 const ONES: [&str; 20] = [
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
-    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
 ];
 const TENS: [&str; 10] = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
 const SCALES: [(u64, &str); 4] =
@@ -70,9 +88,9 @@ fn runs(text: &str) -> Vec<&str> {
 
 fn is_ordinal_end(digits: &str, rest: &str) -> bool {
     digits.ends_with(|c: char| c.is_ascii_digit())
-        && ["st", "nd", "rd", "th", "d", "s", "'s"].iter().any(|end| {
-            rest.strip_prefix(end).is_some_and(|after| !after.starts_with(|c: char| c.is_alphanumeric()))
-        })
+        && ["st", "nd", "rd", "th", "d", "s", "'s"]
+            .iter()
+            .any(|end| rest.strip_prefix(end).is_some_and(|after| !after.starts_with(|c: char| c.is_alphanumeric())))
 }
 
 fn number(run: &str, words: &mut Vec<String>) {
@@ -155,7 +173,7 @@ fn spell(n: u64) -> Vec<&'static str> {
         if n >= scale {
             let mut words = spell(n / scale);
             words.push(name);
-            if n % scale > 0 {
+            if !n.is_multiple_of(scale) {
                 words.extend(spell(n % scale));
             }
             return words;
@@ -163,11 +181,11 @@ fn spell(n: u64) -> Vec<&'static str> {
     }
     match n {
         0..20 => vec![ONES[n as usize]],
-        20..100 if n % 10 == 0 => vec![TENS[(n / 10) as usize]],
+        20..100 if n.is_multiple_of(10) => vec![TENS[(n / 10) as usize]],
         20..100 => vec![TENS[(n / 10) as usize], ONES[(n % 10) as usize]],
         _ => {
             let mut words = vec![ONES[(n / 100) as usize], "hundred"];
-            if n % 100 > 0 {
+            if !n.is_multiple_of(100) {
                 words.extend(spell(n % 100));
             }
             words

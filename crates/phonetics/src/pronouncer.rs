@@ -42,11 +42,7 @@ pub struct Pronouncer {
 
 impl Pronouncer {
     pub fn new(options: Options) -> Pronouncer {
-        Pronouncer {
-            options,
-            shards: (0..SHARDS).map(|_| RwLock::default()).collect(),
-            hasher: RandomState::new(),
-        }
+        Pronouncer { options, shards: (0..SHARDS).map(|_| RwLock::default()).collect(), hasher: RandomState::new() }
     }
 
     /// The pronouncer with all defaults that the whole process shares.

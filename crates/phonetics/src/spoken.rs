@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
 
-use crate::morphology::{Known, Made, Morphology, Trust, join_parts, without_accents};
+use crate::morphology::{Known, Made, Morphology, Phones, Trust, join_parts, possessive, without_accents};
 use crate::pronouncer::Options;
 use crate::{G2p, Phone, Pronunciation, Via, lexicon, numeral};
 
@@ -26,17 +26,24 @@ impl Speaker {
     /// Every pronunciation, most usual first; none only for a word without letter, digit or symbol.
     pub fn say(&self, word: &str) -> Vec<Pronunciation> {
         let word = word.trim_matches(|c: char| c != '\'' && !is_spoken(c));
-        if !word.contains(|c: char| c.is_alphanumeric() || is_symbol(c)) {
+        if !is_said(word) {
             return Vec::new();
         }
         if word.contains(|c: char| c != '\'' && !is_spoken(c)) && !is_number(word) {
             return self.parts(word);
         }
+        if let Some(stem) =
+            word.strip_suffix("'s").filter(|stem| is_said(stem) && !stem.ends_with(|c: char| c.is_ascii_digit()))
+        {
+            return possessive(stem, &self.part(stem));
+        }
+        if let Some(plural) = word.strip_suffix('\'').filter(|plural| plural.ends_with('s')) {
+            let said = self.part(plural);
+            let how = |p: &Pronunciation| format!("{} + '", if p.via() == Via::Lexicon { plural } else { p.how() });
+            return said.iter().map(|p| Pronunciation::new(p.phones(), p.via().max(Via::Morphology), how(p))).collect();
+        }
         if let Some(words) = numeral::words(word) {
             return self.phrase(&words.iter().map(String::as_str).collect::<Vec<_>>(), word, Via::Morphology);
-        }
-        if let Some(stem) = word.strip_suffix("'s").filter(|stem| numeral::words(stem).is_some()) {
-            return crate::morphology::possessive(&self.say(stem));
         }
         if self.options.morphology {
             let readings = OnceCell::new();
@@ -57,8 +64,7 @@ impl Speaker {
 
     /// Words joined by hyphens, spaces or anything else that is not said.
     fn parts(&self, word: &str) -> Vec<Pronunciation> {
-        let parts: Vec<&str> =
-            word.split(|c: char| c != '\'' && !is_spoken(c)).filter(|p| p.contains(|c: char| c.is_alphanumeric() || is_symbol(c))).collect();
+        let parts: Vec<&str> = word.split(|c: char| c != '\'' && !is_spoken(c)).filter(|p| is_said(p)).collect();
         if word.contains('-')
             && let Some(joined) = self.joined(&parts)
         {
@@ -91,7 +97,8 @@ impl Speaker {
         last.iter()
             .take(COMBINED)
             .map(|last| {
-                let mut parts: Vec<(&str, &[Phone])> = heads.iter().map(|(text, said)| (*text, said[0].phones())).collect();
+                let mut parts: Vec<(&str, &[Phone])> =
+                    heads.iter().map(|(text, said)| (*text, said[0].phones())).collect();
                 parts.push((last_text, last.phones()));
                 Pronunciation::new(&join_parts(&parts), via, how.as_str())
             })
@@ -100,9 +107,6 @@ impl Speaker {
 
     /// The letters alone: the trained model, with the names of letters for what nobody could read as a word.
     fn letters(&self, word: &str) -> Vec<Pronunciation> {
-        if let Some(stem) = word.strip_suffix("'s").filter(|s| s.chars().any(char::is_alphabetic)) {
-            return crate::morphology::possessive(&self.letters(stem));
-        }
         let plain: Cow<str> = if word.is_ascii() { Cow::Borrowed(word) } else { Cow::Owned(without_accents(word)) };
         let letters: String = plain.chars().filter(char::is_ascii_alphabetic).collect();
         if letters.is_empty() {
@@ -129,10 +133,17 @@ const WITNESSES: usize = 3;
 fn borne_out(mut made: Vec<Made>, word: &str, readings: &OnceCell<Vec<Vec<Phone>>>) -> Option<Vec<Pronunciation>> {
     if made[0].trust != Trust::AgainstLetters {
         let readings = readings.get_or_init(|| G2p::shared().predict(word));
-        let witnessed =
-            readings.iter().take(WITNESSES).find_map(|r| made.iter().position(|m| sounds_alike(&m.phones, r)));
+        let witnessed = readings
+            .iter()
+            .take(WITNESSES)
+            .find_map(|r| Some((made.iter().position(|m| sounds_alike(&m.phones, r))?, r)));
         match witnessed {
-            Some(at) => made[..=at].rotate_right(1),
+            Some((at, reading)) => {
+                if made[at].trust == Trust::Doubtful {
+                    made[at].phones = Phones::from_slice(reading);
+                }
+                made[..=at].rotate_right(1);
+            }
             None if made[0].trust == Trust::Sure => {}
             None => return None,
         }
@@ -144,6 +155,11 @@ fn borne_out(mut made: Vec<Made>, word: &str, readings: &OnceCell<Vec<Vec<Phone>
 /// The same sounds, whatever the stress.
 fn sounds_alike(a: &[Phone], b: &[Phone]) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.phoneme() == b.phoneme())
+}
+
+/// Whether there is a letter, a digit or a symbol in it.
+fn is_said(text: &str) -> bool {
+    text.contains(|c: char| c.is_alphanumeric() || is_symbol(c))
 }
 
 fn is_spoken(c: char) -> bool {
@@ -173,15 +189,39 @@ fn initialism(letters: &str) -> Option<Vec<Phone>> {
 
 fn spell_out(letters: &str) -> Vec<Phone> {
     const NAMES: [&str; 26] = [
-        "EY1", "B IY1", "S IY1", "D IY1", "IY1", "EH1 F", "JH IY1", "EY1 CH", "AY1", "JH EY1", "K EY1", "EH1 L", "EH1 M",
-        "EH1 N", "OW1", "P IY1", "K Y UW1", "AA1 R", "EH1 S", "T IY1", "Y UW1", "V IY1", "D AH1 B AH0 L Y UW0", "EH1 K S",
-        "W AY1", "Z IY1",
+        "EY1",
+        "B IY1",
+        "S IY1",
+        "D IY1",
+        "IY1",
+        "EH1 F",
+        "JH IY1",
+        "EY1 CH",
+        "AY1",
+        "JH EY1",
+        "K EY1",
+        "EH1 L",
+        "EH1 M",
+        "EH1 N",
+        "OW1",
+        "P IY1",
+        "K Y UW1",
+        "AA1 R",
+        "EH1 S",
+        "T IY1",
+        "Y UW1",
+        "V IY1",
+        "D AH1 B AH0 L Y UW0",
+        "EH1 K S",
+        "W AY1",
+        "Z IY1",
     ];
     let named = letters.bytes().map(|b| NAMES[(b - b'a') as usize]);
     let mut phones: Vec<Phone> = named.flat_map(|name| Phone::parse_all(name).unwrap_or_default()).collect();
     // The last letter carries the stress: B-B-C.
     let last = letters.len() - 1;
-    let last_from = Phone::parse_all(NAMES[(letters.as_bytes()[last] - b'a') as usize]).map_or(0, |p| phones.len() - p.len());
+    let last_from =
+        Phone::parse_all(NAMES[(letters.as_bytes()[last] - b'a') as usize]).map_or(0, |p| phones.len() - p.len());
     phones[..last_from].iter_mut().filter(|p| p.stress() == Some(1)).for_each(|p| *p = p.with_stress(2));
     phones
 }

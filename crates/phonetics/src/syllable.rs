@@ -62,7 +62,8 @@ fn is_pair(first: Phoneme, second: Phoneme) -> bool {
 }
 
 fn is_triple(first: Phoneme, second: Phoneme, third: Phoneme) -> bool {
-    first == S && matches!(second, P | T | K) && (is_pair(second, third)) && third != W || (first, second, third) == (S, K, W)
+    first == S && matches!(second, P | T | K) && (is_pair(second, third)) && third != W
+        || (first, second, third) == (S, K, W)
 }
 
 /// IPA, a stress mark before each stressed syllable of a word of several, a dot where two unstressed ones would meet.

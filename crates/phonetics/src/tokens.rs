@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::normal::{is_apostrophe, is_hyphen, normalize};
 use crate::lexicon;
 use crate::morphology::LOST_HEADS;
+use crate::normal::{is_apostrophe, is_hyphen, normalize};
 use crate::spoken::is_symbol;
 
 /// A word as it stands in a line.
@@ -87,7 +87,8 @@ fn belongs(before: Option<char>, c: char, after: Option<char>) -> bool {
         return true;
     }
     if is_hyphen(c) {
-        return before.is_some_and(|b| is_letter(b) || is_apostrophe(b)) && after.is_some_and(|a| is_letter(a) || is_apostrophe(a));
+        return before.is_some_and(|b| is_letter(b) || is_apostrophe(b))
+            && after.is_some_and(|a| is_letter(a) || is_apostrophe(a));
     }
     match c {
         ',' | '.' | ':' => digit(before) && digit(after),
@@ -138,8 +139,7 @@ fn keeps_head(text: &str) -> bool {
     let body = text.trim_end_matches('\'');
     let rest = body.trim_start_matches('\'');
     rest.starts_with(|c: char| c.is_ascii_digit())
-        || body.starts_with('\'')
-            && (is_listed(body) || !is_listed(rest) && is_shortened(rest))
+        || body.starts_with('\'') && (is_listed(body) || !is_listed(rest) && is_shortened(rest))
 }
 
 /// `th'`, `o'`, `walkin'`. The possessive of a plural (`boys'`) sounds as the plural does and is told from a closing
@@ -148,7 +148,7 @@ fn keeps_tail(text: &str, quoted: bool, raw: &str) -> bool {
     let Some(rest) = text.strip_suffix('\'') else { return false };
     if is_listed(text) && rest != "'" {
         // I' is a quotation's end, i' is *in*; an opening mark before it makes it a quotation too.
-        return !is_listed(rest) || !quoted && !raw.starts_with(char::is_uppercase);
+        return !is_listed(rest) || !raw.starts_with(char::is_uppercase) && (rest == "i" || !quoted);
     }
     let cut = |ends: &[&str]| ends.iter().any(|end| is_listed(&format!("{rest}{end}")));
     rest.len() > 1 && !is_listed(rest) && (rest.ends_with("in") || cut(&["d", "t", "f", "k", "ugh", "ve"]))
@@ -179,11 +179,20 @@ mod tests {
     #[test]
     fn punctuation_is_dropped_and_elisions_stay() {
         assert_eq!(said("'Tis 'the end,' he said."), ["'tis", "the", "end", "he", "said"]);
-        assert_eq!(said("th' expense o' walkin' thro' boys' heav'n"), ["th'", "expense", "o'", "walkin'", "thro'", "boys'", "heav'n"]);
+        assert_eq!(
+            said("th' expense o' walkin' thro' boys' heav'n"),
+            ["th'", "expense", "o'", "walkin'", "thro'", "boys'", "heav'n"]
+        );
         assert_eq!(said("—And now—alas!—no more…"), ["and", "now", "alas", "no", "more"]);
         assert_eq!(said("heart-ache -- love-lies-bleeding-"), ["heart-ache", "love-lies-bleeding"]);
-        assert_eq!(said("'boys' and i' the heart o' the wood'"), ["boys", "and", "i'", "the", "heart", "o'", "the", "wood"]);
-        assert_eq!(said("'So did I' 'and a' 'Tis 'neath 'ouse 'twixt"), ["so", "did", "i", "and", "a'", "'tis", "'neath", "'ouse", "'twixt"]);
+        assert_eq!(
+            said("'boys' and i' the heart o' the wood'"),
+            ["boys", "and", "i'", "the", "heart", "o'", "the", "wood"]
+        );
+        assert_eq!(
+            said("'So did I' 'and a' 'Tis 'neath 'ouse 'twixt"),
+            ["so", "did", "i", "and", "a'", "'tis", "'neath", "'ouse", "'twixt"]
+        );
         assert_eq!(said("at 9 a.m. in the U.S. "), ["at", "9", "a.m.", "in", "the", "u.s."]);
         assert_eq!(said("''"), Vec::<String>::new());
         assert_eq!(said(""), Vec::<String>::new());

@@ -106,6 +106,8 @@ const WORDS: &[(&str, &str, Via)] = &[
     ("slumbers", "*S L AH1 M B ER0 Z", Via::Morphology),
     ("rustles", "*R AH1 S AH0 L Z", Via::Morphology),
     ("wharves", "*W AO1 R V Z", Via::Morphology),
+    ("griefs", "*G R IY1 F S", Via::Morphology),
+    ("enchantress", "*EH0 N CH AE1 N T R AH0 S", Via::Morphology),
     ("throned", "*TH R OW1 N D", Via::Morphology),
     ("girded", "*G ER1 D IH0 D", Via::Morphology),
     ("loveliness", "*L AH1 V L IY0 N AH0 S", Via::Morphology),

@@ -140,12 +140,12 @@ fn slot_count(words: usize) -> usize {
 }
 
 fn bucket_of(hash: u64, buckets: usize) -> usize {
-    ((hash >> 32) * buckets as u64 >> 32) as usize
+    (((hash >> 32) * buckets as u64) >> 32) as usize
 }
 
 fn slot_of(hash: u64, seed: u16, slots: usize) -> usize {
     let mixed = (hash ^ (u64::from(seed) + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15)).wrapping_mul(0xd6e8_feb8_6659_fd93);
-    ((mixed >> 32) * slots as u64 >> 32) as usize
+    (((mixed >> 32) * slots as u64) >> 32) as usize
 }
 
 /// Eight bytes at a time, multiplied and folded (after wyhash), with a last mix so that high and low bits serve alike.
@@ -169,6 +169,7 @@ fn checksum(bytes: &[u8]) -> u32 {
 /// A lexicon file, read where it lies.
 #[derive(Debug, Clone, Copy)]
 pub struct Lexicon {
+    #[cfg(test)]
     words: usize,
     slots: usize,
     buckets: usize,
@@ -200,14 +201,22 @@ impl Lexicon {
         if number(0) != Some(VERSION) {
             return Err(Malformed("made by another version"));
         }
-        let [words, slots, buckets, blob] = [1, 2, 3, 4].map(|i| number(i).unwrap_or(0) as usize);
+        let [_words, slots, buckets, blob] = [1, 2, 3, 4].map(|i| number(i).unwrap_or(0) as usize);
         let body = &bytes[HEADER..];
         if body.len() != buckets * 2 + slots * 3 + blob || buckets == 0 || slots == 0 {
             return Err(Malformed("cut short"));
         }
         let (seeds, rest) = body.split_at(buckets * 2);
         let (offsets, blob) = rest.split_at(slots * 3);
-        Ok(Lexicon { words, slots, buckets, seeds, offsets, blob })
+        Ok(Lexicon {
+            #[cfg(test)]
+            words: _words,
+            slots,
+            buckets,
+            seeds,
+            offsets,
+            blob,
+        })
     }
 
     /// Compares the checksum of the whole file.
@@ -218,6 +227,7 @@ impl Lexicon {
         if checksum(&bytes[HEADER..]) == stated { Ok(()) } else { Err(Malformed("damaged")) }
     }
 
+    #[cfg(test)]
     pub fn len(&self) -> usize {
         self.words
     }

@@ -2,7 +2,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::{Trust, Made, Phones, Rules, ending, is_vowel_letter, map, vowel_groups};
+use super::{Made, Phones, Rules, Trust, ending, is_vowel_letter, map, vowel_groups};
 use crate::{Phone, Phoneme::*, syllable};
 
 /// Without accents; ligatures and Old English letters spelled out.
@@ -40,7 +40,12 @@ pub fn accents(rules: &Rules, word: &str) -> Vec<Made> {
         return map(stem, Trust::AgainstLetters, |how| format!("{how} (accents)"), |_| {});
     };
     let ending = without_accents(sounded);
-    map(stem, Trust::AgainstLetters, |how| format!("{how} with -{sounded} a syllable"), |phones| sound_ending(phones, &ending))
+    map(
+        stem,
+        Trust::AgainstLetters,
+        |how| format!("{how} with -{sounded} a syllable"),
+        |phones| sound_ending(phones, &ending),
+    )
 }
 
 /// Makes a final *-ed, -est, -es* a syllable if it isn't one.
@@ -77,27 +82,12 @@ pub fn apostrophes(rules: &Rules, word: &str) -> Vec<Made> {
     if !word.contains('\'') {
         return Vec::new();
     }
-    if word.ends_with("'s") || word.ends_with("s'") {
-        return possessive(rules, word);
-    }
-    let kinds: [fn(&Rules, &str) -> Vec<Made>; 6] =
-        [past, enclitic, aphaeresis, proclitic, restored, clipped];
+    let kinds: [fn(&Rules, &str) -> Vec<Made>; 6] = [past, enclitic, aphaeresis, proclitic, restored, clipped];
     if let Some(made) = kinds.iter().map(|rule| rule(rules, word)).find(|made| !made.is_empty()) {
         return made;
     }
     let plain = word.replace('\'', "");
     map(rules.stem(&plain), Trust::AgainstLetters, |how| format!("{how} (apostrophe)"), |_| {})
-}
-
-/// *soul's, souls', Keats'*.
-fn possessive(rules: &Rules, word: &str) -> Vec<Made> {
-    if let Some(stem) = word.strip_suffix("'s") {
-        return map(rules.stem(stem), Trust::AgainstLetters, |how| format!("{how} + 's"), ending::attach_s);
-    }
-    match word.strip_suffix('\'') {
-        Some(stem) if stem.ends_with('s') => map(rules.stem(stem), Trust::AgainstLetters, |how| format!("{how} + '"), |_| {}),
-        _ => Vec::new(),
-    }
 }
 
 /// *walk'd, lov'd, carry'd, stopp'd*: said as one would say them today; where the stem cannot take *-ed*, *would* or *had*.
@@ -117,7 +107,8 @@ pub fn ever(rules: &Rules, word: &str) -> Vec<Made> {
         let Some(stem) = word.strip_suffix(written).filter(|stem| stem.starts_with(['w', 'h'])) else { continue };
         let (Some(entry), Some(said)) = (rules.entry(stem), Phone::parse_all(said)) else { continue };
         return map(
-            super::listed(&entry), Trust::AgainstLetters,
+            super::listed(&entry),
+            Trust::AgainstLetters,
             |how| format!("{how} + {written}"),
             |phones| {
                 super::demote(phones);
@@ -146,7 +137,8 @@ fn enclitic(rules: &Rules, word: &str) -> Vec<Made> {
         }
         let Some((_, made)) = rules.first_stem(&candidates) else { continue };
         return map(
-            made, Trust::AgainstLetters,
+            made,
+            Trust::AgainstLetters,
             |how| format!("{how} + {written}"),
             |phones| {
                 let vowel = phones.last().is_some_and(|p| p.is_vowel());
@@ -169,7 +161,8 @@ fn aphaeresis(rules: &Rules, word: &str) -> Vec<Made> {
         let whole = format!("{head}{rest}");
         let Some(entry) = rules.entry(&whole) else { continue };
         let made = map(
-            super::listed(&entry), Trust::AgainstLetters,
+            super::listed(&entry),
+            Trust::AgainstLetters,
             |how| format!("{how} without its {head}-"),
             |phones| {
                 if head == "h" || head == "th" {
@@ -214,7 +207,8 @@ fn proclitic(rules: &Rules, word: &str) -> Vec<Made> {
         let Some(rest) = word.strip_prefix(written).filter(|rest| rest.len() > 1) else { continue };
         let (Some(head), Some(entry)) = (Phone::parse_all(said), rules.entry(rest)) else { continue };
         return map(
-            super::listed(&entry), Trust::AgainstLetters,
+            super::listed(&entry),
+            Trust::AgainstLetters,
             |how| format!("{written} + {how}"),
             |phones| {
                 let mut all = Phones::from_slice(&head);
@@ -244,7 +238,8 @@ fn restored(rules: &Rules, word: &str) -> Vec<Made> {
             made.sort_by_key(|m| m.phones.iter().filter(|p| p.is_vowel()).count());
         }
         return map(
-            made, Trust::AgainstLetters,
+            made,
+            Trust::AgainstLetters,
             |how| format!("{how} without its {letter}"),
             |phones| {
                 if !consonant {
@@ -262,11 +257,13 @@ pub fn unmarked(rules: &Rules, word: &str) -> Vec<Made> {
         return Vec::new();
     }
     for tail in ["ring", "ning", "ling", "rous", "red", "ry"] {
-        let ends_in_consonant = |h: &&str| h.bytes().any(is_vowel_letter) && h.bytes().last().is_some_and(|c| !is_vowel_letter(c));
+        let ends_in_consonant =
+            |h: &&str| h.bytes().any(is_vowel_letter) && h.bytes().last().is_some_and(|c| !is_vowel_letter(c));
         let Some(head) = word.strip_suffix(tail).filter(ends_in_consonant) else { continue };
         let whole = format!("{head}e{tail}");
         let made = map(
-            rules.plain_stem(&whole), Trust::AgainstLetters,
+            rules.plain_stem(&whole),
+            Trust::AgainstLetters,
             |how| format!("{how} without its e"),
             |phones| elide(phones, vowel_groups(head), vowel_groups(&whole)),
         );
@@ -300,20 +297,28 @@ fn elide(phones: &mut Phones, nth: usize, groups: usize) {
 /// *lan', jus', o'*: a last consonant that is not said; *thro', tho'*: only spelling.
 fn clipped(rules: &Rules, word: &str) -> Vec<Made> {
     let Some(stem) = word.strip_suffix('\'').filter(|stem| stem.len() > 1) else { return Vec::new() };
-    for (letters, lost) in [("ugh", None), ("d", Some(D)), ("t", Some(T)), ("f", Some(F)), ("k", Some(K)), ("g", Some(G)), ("th", Some(TH)), ("ve", Some(V))] {
+    for (letters, lost) in [
+        ("ugh", None),
+        ("d", Some(D)),
+        ("t", Some(T)),
+        ("f", Some(F)),
+        ("k", Some(K)),
+        ("g", Some(G)),
+        ("th", Some(TH)),
+        ("ve", Some(V)),
+    ] {
         let Some(entry) = rules.entry(&format!("{stem}{letters}")) else { continue };
         return map(
-            super::listed(&entry), Trust::AgainstLetters,
+            super::listed(&entry),
+            Trust::AgainstLetters,
             |how| format!("{how} without its {letters}"),
-            |phones| {
-                match (lost, phones.last().map(|p| p.phoneme())) {
-                    (Some(G), Some(NG)) => {
-                        phones.pop();
-                        phones.push(Phone::new(N, 0));
-                    }
-                    (Some(lost), last) if last == Some(lost) => drop(phones.pop()),
-                    _ => {}
+            |phones| match (lost, phones.last().map(|p| p.phoneme())) {
+                (Some(G), Some(NG)) => {
+                    phones.pop();
+                    phones.push(Phone::new(N, 0));
                 }
+                (Some(lost), last) if last == Some(lost) => drop(phones.pop()),
+                _ => {}
             },
         );
     }

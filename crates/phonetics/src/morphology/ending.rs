@@ -1,6 +1,6 @@
 //! Endings: *-s, -ed, -ing, -er, -est, -eth, -ly, -ness* and the rest that leave the stem's stress where it is.
 
-use super::{Trust, Made, Phones, Rules, is_vowel_letter, map};
+use super::{Made, Phones, Rules, Trust, is_vowel_letter, map};
 use crate::{Phone, Phoneme, Phoneme::*};
 
 /// How an ending sounds after a stem.
@@ -83,6 +83,9 @@ const PARTICULAR: &[Ending] = &[
     fixed("man", Spelling::Consonant, &[c(M), vowel(AH, 0), c(N)]),
     fixed("men", Spelling::Consonant, &[c(M), vowel(IH, 0), c(N)]),
     fixed("ment", Spelling::Consonant, &[c(M), vowel(AH, 0), c(N), c(T)]),
+    fixed("son", Spelling::Consonant, &[c(S), vowel(AH, 0), c(N)]),
+    fixed("ton", Spelling::Consonant, &[c(T), vowel(AH, 0), c(N)]),
+    fixed("let", Spelling::Consonant, &[c(L), vowel(AH, 0), c(T)]),
     fixed("dom", Spelling::Consonant, &[c(D), vowel(AH, 0), c(M)]),
     fixed("ling", Spelling::Consonant, &[c(L), vowel(IH, 0), c(NG)]),
     fixed("able", Spelling::Vowel, &[vowel(AH, 0), c(B), vowel(AH, 0), c(L)]),
@@ -128,7 +131,12 @@ pub fn endings(rules: &Rules, word: &str) -> Vec<Made> {
 /// The endings that names take too: *-s, -ed, -ing*.
 pub fn inflections(rules: &Rules, word: &str) -> Vec<Made> {
     let names_take = |e: &&Ending| matches!(e.written, "s" | "ed" | "'d" | "ing" | "in'");
-    PRODUCTIVE.iter().filter(names_take).map(|e| ended(rules, word, Trust::Sure, e)).find(|made| !made.is_empty()).unwrap_or_default()
+    PRODUCTIVE
+        .iter()
+        .filter(names_take)
+        .map(|e| ended(rules, word, Trust::Sure, e))
+        .find(|made| !made.is_empty())
+        .unwrap_or_default()
 }
 
 fn first(rules: &Rules, word: &str, trust: Trust, endings: &[Ending]) -> Vec<Made> {
@@ -144,7 +152,8 @@ fn ended(rules: &Rules, word: &str, trust: Trust, ending: &Ending) -> Vec<Made> 
     let candidates = stems(base, ending);
     let Some((which, stem)) = rules.first_stem(&candidates) else { return Vec::new() };
     let spelled = &candidates[which];
-    let mut made = map(stem, trust, |how| format!("{how} + -{}", ending.written), |phones| attach(phones, spelled, ending));
+    let mut made =
+        map(stem, trust, |how| format!("{how} + -{}", ending.written), |phones| attach(phones, base, spelled, ending));
     made.retain(|m| admits(ending, m));
     made
 }
@@ -264,36 +273,36 @@ fn expects_e(base: &str, ending: &str) -> bool {
         || verb && base.ends_with("ng") && !matches!(ending, "ing" | "in'")
 }
 
-fn attach(phones: &mut Phones, spelled: &str, ending: &Ending) {
+/// The stem `spelled` so, then the ending, which `base` was written before.
+fn attach(phones: &mut Phones, base: &str, spelled: &str, ending: &Ending) {
     match ending.sound {
         Sound::Plural => {
-            if ending.spelling == Spelling::S && spelled.ends_with('f') | spelled.ends_with("fe") {
-                // wolf → wolves: only where the plural is spelled so.
-                if let Some(last) = phones.last_mut().filter(|p| p.phoneme() == F) {
-                    *last = c(V);
-                }
+            if base.ends_with("ve") && !spelled.ends_with("ve") {
+                // wolf → wolves
+                exchange_last(phones, F, V);
             }
             plural(phones);
         }
         Sound::Past => past(phones),
         Sound::Adverb => adverb(phones, spelled),
-        Sound::Fixed(ending_phones) => {
-            if ending_phones[0].is_vowel() && spelled.ends_with("le") {
+        Sound::Fixed(said) => {
+            match ending.written {
+                "ess" if base.ends_with('r') && !spelled.ends_with(base) => exchange_last(phones, ER, R),
+                "er" | "est" => comparative_g(phones, spelled),
+                "ability" => super::demote(phones),
+                _ => {}
+            }
+            if said[0].is_vowel() && spelled.ends_with("le") {
                 drop_schwa_before_l(phones);
             }
-            if ending.written == "ess" && spelled.ends_with("er") | spelled.ends_with("or") {
-                if let Some(last) = phones.last_mut().filter(|p| p.phoneme() == ER) {
-                    *last = c(R);
-                }
-            }
-            if ending.written == "est" || ending.written == "er" {
-                comparative_g(phones, spelled);
-            }
-            if ending.written == "ability" {
-                phones.iter_mut().filter(|p| p.stress() == Some(1)).for_each(|p| *p = p.with_stress(2));
-            }
-            phones.extend_from_slice(ending_phones);
+            phones.extend_from_slice(said);
         }
+    }
+}
+
+fn exchange_last(phones: &mut Phones, from: Phoneme, to: Phoneme) {
+    if let Some(last) = phones.last_mut().filter(|p| p.phoneme() == from) {
+        *last = c(to);
     }
 }
 

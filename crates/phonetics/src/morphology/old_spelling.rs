@@ -1,6 +1,6 @@
 //! Spellings that were usual once or are usual elsewhere, turned into those of the lexicon.
 
-use super::{Trust, Made, Rules, is_vowel_letter, map};
+use super::{Made, Rules, Trust, is_vowel_letter, map};
 use crate::{Phone, Phoneme};
 
 /// Where in a word a spelling is exchanged.

@@ -1,6 +1,6 @@
 //! Prefixes, which leave the stem's own sounds as they are.
 
-use super::{Trust, Made, Phones, Rules, ending, listed, map, old_spelling};
+use super::{Made, Phones, Rules, Trust, ending, listed, map, old_spelling};
 use crate::Phone;
 
 /// Where the main stress falls.
@@ -73,7 +73,9 @@ fn stem(rules: &Rules, spelled: &str) -> Vec<Made> {
 
 fn join(stem: Vec<Made>, written: &str, prefix: &[Phone], spelled: &str, stress: Stress) -> Vec<Made> {
     let how = |how: &str| format!("{written}- + {how}");
-    let late = map(stem.clone(), Trust::Likely, how, |phones| {
+    // Before a known word these are almost never anything but the prefix.
+    let trust = if matches!(written, "un" | "semi" | "anti" | "fore") { Trust::Sure } else { Trust::Likely };
+    let late = map(stem.clone(), trust, how, |phones| {
         // A prefix right before the stress is weak (unKIND); one syllable earlier it has a stress of its own (UN-aWARE).
         let weak = phones.iter().find_map(|p| p.stress()).is_none_or(|stress| stress > 0);
         let rhythm = |p: &Phone| if weak || p.stress() != Some(0) { *p } else { p.with_stress(2) };
@@ -87,9 +89,10 @@ fn join(stem: Vec<Made>, written: &str, prefix: &[Phone], spelled: &str, stress:
     if stress == Stress::Stem {
         return late;
     }
-    let early = map(stem, Trust::Likely, how, |phones| {
+    let early = map(stem, trust, how, |phones| {
         super::demote(phones);
-        let front: Vec<Phone> = prefix.iter().map(|p| if p.stress() == Some(2) { p.with_stress(1) } else { *p }).collect();
+        let front: Vec<Phone> =
+            prefix.iter().map(|p| if p.stress() == Some(2) { p.with_stress(1) } else { *p }).collect();
         prepend(phones, &front);
     });
     let verb = ["ed", "ing", "eth", "est", "en", "wn"].iter().any(|end| spelled.ends_with(end));
