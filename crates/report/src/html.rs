@@ -7,7 +7,7 @@
 
 mod data;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
 use base64::Engine;
@@ -31,6 +31,8 @@ const SCRIPT: &str = include_str!("../assets/page.js");
 const CANVAS_ABOVE: usize = 5_000;
 /// How far above its region's middle the name of a crowded region stands, in the map's units.
 const CLEAR: f32 = 34.0;
+/// Modes of a column that are not folded.
+const MODES: usize = 8;
 /// Cards of repeats, and folded variants in one.
 const CARDS: usize = 24;
 const VARIANTS: usize = 12;
@@ -96,8 +98,8 @@ struct Page {
     tiles: Vec<Tile>,
     map: Option<MapView>,
     views: Vec<ViewView>,
-    into: Vec<Mode>,
-    away: Vec<Mode>,
+    into: Modes,
+    away: Modes,
     portrait: Multiples,
     measures: Vec<Figure>,
     repeats: RepeatsView,
@@ -177,6 +179,16 @@ struct MultipleRow {
     figure: Figure,
     row: chart::Row,
     main: bool,
+}
+
+/// A column of modes: the first ones, the others folded, and those that cannot be told at this n.
+#[derive(Serialize)]
+struct Modes {
+    /// What the longest bar can show.
+    most: String,
+    shown: Vec<Mode>,
+    rest: Vec<Mode>,
+    untold: Vec<Mode>,
 }
 
 #[derive(Serialize)]
@@ -279,8 +291,8 @@ impl Html {
             tiles: tiles(comparison),
             map: map(evidence),
             views: words::views(comparison).into_iter().map(|(name, view)| view_view(name, view, comparison)).collect(),
-            into: comparison.crowded.iter().map(|mode| crowded(mode, &places)).collect(),
-            away: comparison.missing.iter().map(missing).collect(),
+            into: into(&comparison.crowded, &places),
+            away: away(&comparison.missing),
             portrait,
             measures,
             repeats: repeats(&comparison.repeats, evidence, &places),
@@ -353,7 +365,7 @@ fn tiles(comparison: &Comparison) -> Vec<Tile> {
             tiles.push(Tile { figure: figure(&of("Within prompts"), ratio, Scale::Plain), means });
         }
         if let Some(cfd) = &view.cfd {
-            let mut figure = figure(&format!("CFD-1/{name}"), &cfd.number, Scale::Plain);
+            let mut figure = figure(words::cfd(cfd), &cfd.number, Scale::Plain);
             figure.remark = remark(cfd);
             tiles.push(Tile {
                 figure,
@@ -400,16 +412,20 @@ fn map(evidence: &Evidence) -> Option<MapView> {
     let canvas = map.samples.len() + map.reference.len() > CANVAS_ABOVE;
     let mut regions: Vec<_> = map.regions.iter().collect();
     regions.sort_by_key(|region| std::cmp::Reverse(region.n_samples + region.n_reference));
-    let regions: Vec<(String, f32, f32, bool)> = regions
+    let mut regions: Vec<(String, f32, f32, bool)> = regions
         .into_iter()
         .map(|region| {
             let (x, y) = projection.place(region.x, region.y);
             let crowded = region.n_samples * map.reference.len() > region.n_reference * map.samples.len();
             // Above the samples' crowd and not on it.
             let y = if crowded { y - CLEAR } else { y };
-            (visible(&one_line(&region.label, 60)).into_owned(), x, y, crowded)
+            // What stands before the comma tells the region from its neighbours; there is little room.
+            let name = region.label.split(", ").next().unwrap_or_default();
+            (visible(&one_line(name, 40)).into_owned(), x, y, crowded)
         })
         .collect();
+    let mut named = BTreeSet::new();
+    regions.retain(|(name, ..)| named.insert(name.clone()));
     Some(MapView {
         canvas,
         width: chart::MAP.0,
@@ -514,29 +530,46 @@ fn share_multiples(title: &str, explained: &str, rows: Vec<(String, &Number)>) -
     }
 }
 
-fn crowded(mode: &CrowdedMode, places: &BTreeMap<&str, usize>) -> Mode {
-    Mode {
-        label: mode.label.clone(),
-        figure: figure(&mode.label, &mode.share, Scale::Share),
-        row: chart::row(&mode.share, 1.0),
-        reach: None,
-        p: mode.p_adjusted.map(number::probability),
-        untold: false,
-        samples: mode.samples.iter().map(|id| link(id, places)).collect(),
-        works: Vec::new(),
-    }
+fn into(modes: &[CrowdedMode], places: &BTreeMap<&str, usize>) -> Modes {
+    let most = chart::most(modes.iter().map(|mode| &mode.share));
+    let mut shown: Vec<Mode> = modes
+        .iter()
+        .map(|mode| Mode {
+            p: mode.p_adjusted.map(number::probability),
+            samples: mode.samples.iter().map(|id| link(id, places)).collect(),
+            ..share_mode(&mode.label, &mode.share, most)
+        })
+        .collect();
+    let rest = shown.split_off(shown.len().min(MODES));
+    Modes { most: number::share(most, usize::MAX), shown, rest, untold: Vec::new() }
 }
 
-fn missing(mode: &MissingMode) -> Mode {
-    Mode {
-        label: mode.label.clone(),
-        figure: figure(&mode.label, &mode.share, Scale::Share),
-        row: chart::row(&mode.share, 1.0),
+fn away(modes: &[MissingMode]) -> Modes {
+    let most = chart::most(modes.iter().map(|mode| &mode.share));
+    let (told, untold): (Vec<&MissingMode>, Vec<&MissingMode>) = modes.iter().partition(|mode| !mode.cannot_tell);
+    let view = |mode: &MissingMode| Mode {
         reach: (mode.reach.n > 0).then(|| figure("reach", &mode.reach, Scale::Plain)),
         p: mode.p_adjusted.map(number::probability),
         untold: mode.cannot_tell,
-        samples: Vec::new(),
         works: mode.examples.iter().map(work).collect(),
+        ..share_mode(&mode.label, &mode.share, most)
+    };
+    let mut shown: Vec<Mode> = told.into_iter().map(view).collect();
+    let rest = shown.split_off(shown.len().min(MODES));
+    Modes { most: number::share(most, usize::MAX), shown, rest, untold: untold.into_iter().map(view).collect() }
+}
+
+/// A mode by its share alone. The p-value that counts is the adjusted one of the mode, so the share's own is not printed.
+fn share_mode(label: &str, share: &Number, most: f64) -> Mode {
+    Mode {
+        label: label.into(),
+        figure: Figure { remark: None, ..figure(label, share, Scale::Share) },
+        row: chart::row(share, most),
+        reach: None,
+        p: None,
+        untold: false,
+        samples: Vec::new(),
+        works: Vec::new(),
     }
 }
 

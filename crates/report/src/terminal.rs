@@ -91,6 +91,7 @@ impl Terminal {
             format!("■ these  ░ {theirs}"),
             count(n),
         )));
+        let before = names + these + people + BAR + 9;
         for row in &rows {
             lines.push(format!(
                 " {}  {}  {}  {}  {}",
@@ -98,7 +99,7 @@ impl Terminal {
                 padded(&row.these, these),
                 padded(&row.people, people),
                 row.bar,
-                row.remark
+                one_line(&row.remark, self.width.saturating_sub(before))
             ));
         }
         lines.push(String::new());
@@ -124,15 +125,15 @@ impl Terminal {
                 &one_line(&format!("also {}", more.join(" · ")), self.width.saturating_sub(MARGIN + 1)),
             );
         }
-        let works: Vec<String> = told.iter().take(ROWS).filter_map(|mode| mode.examples.first()).map(work).collect();
+        let works: Vec<String> = told.iter().take(3).filter_map(|mode| mode.examples.first()).map(work).collect();
         if !works.is_empty() {
-            let works = format!("e.g. {}", works.join("; "));
-            for line in wrap(&works, self.width.saturating_sub(MARGIN + 1)).iter().take(2) {
-                self.item(lines, "", line);
+            for line in wrap(&format!("e.g. {}", works.join("; ")), self.width.saturating_sub(MARGIN + 1)) {
+                self.item(lines, "", &line);
             }
         }
         if !untold.is_empty() {
-            self.item(lines, "", &format!("at this n nothing can be said about {} more", count(untold.len())));
+            let subject = if told.is_empty() { "Away" } else { "" };
+            self.item(lines, subject, &format!("at this n nothing can be said about {} kinds", count(untold.len())));
         }
     }
 
@@ -171,7 +172,8 @@ impl Terminal {
                 .take(2)
                 .map(|opening| format!("“{} …” ×{}", one_line(&opening.text, 30), opening.n))
                 .collect();
-            say(format!("{openings} openings begin {texts} texts: {}", first.join(", ")), lines);
+            let begin = if openings == 1 { "opening begins" } else { "openings begin" };
+            say(format!("{openings} {begin} {texts} texts: {}", first.join(", ")), lines);
         }
         if !repeats.rhyme_pairs.is_empty() {
             let pairs: Vec<String> = repeats
@@ -205,7 +207,7 @@ impl Terminal {
             }
         }
         if comparison.warnings.len() > 3 {
-            self.item(lines, "", &format!("and {} more notes in --json", comparison.warnings.len() - 3));
+            self.item(lines, "", &format!("further notes in --json: {}", comparison.warnings.len() - 3));
         }
         if let Some(page) = &self.page {
             self.item(lines, "Page", page);
@@ -266,8 +268,7 @@ fn rows(view: &View, name: &str) -> Vec<Row> {
     }
     if let Some(cfd) = &view.cfd {
         let number = &cfd.number;
-        let title = if name.is_empty() { "CFD-1/form".into() } else { format!("CFD-1/{name}") };
-        let mut cfd_row = row(title, number, written(number, Scale::Plain));
+        let mut cfd_row = row(words::cfd(cfd).to_string(), number, written(number, Scale::Plain));
         if !cfd.citable {
             let remark = cfd.remark.as_deref().unwrap_or("not citable");
             let remark = if remark.contains("citable") { remark.to_string() } else { format!("not citable: {remark}") };

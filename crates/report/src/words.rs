@@ -1,6 +1,6 @@
 //! The words that every renderer uses for the same things.
 
-use measure::{Comparison, MEASURES, ReferenceSummary, VerdictWord, View};
+use measure::{Cfd, Comparison, MEASURES, ReferenceSummary, VerdictWord, View};
 
 use crate::number::count;
 
@@ -59,6 +59,11 @@ pub fn views(comparison: &Comparison) -> Vec<(&str, &View)> {
 /// Another draw of the reference, which scores 1.
 pub fn another_draw(reference: &ReferenceSummary) -> &'static str {
     if reference.people { "another draw of people's works" } else { "another draw of the reference" }
+}
+
+/// The name of a distance without the n that stands behind it: "CFD-1/form".
+pub fn cfd(cfd: &Cfd) -> &str {
+    cfd.name.split('@').next().unwrap_or_default()
 }
 
 /// A JSON key as words: "rhymed_share" → "rhymed share".
