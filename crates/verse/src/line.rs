@@ -51,5 +51,8 @@ impl Line {
 const LONGEST_WORD: usize = 64;
 
 fn sayable(word: &str) -> &str {
-    &word[..word.floor_char_boundary(LONGEST_WORD.min(word.len()))]
+    if word.len() <= LONGEST_WORD {
+        return word;
+    }
+    word.char_indices().nth(LONGEST_WORD).map_or(word, |(end, _)| &word[..end])
 }

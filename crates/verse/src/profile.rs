@@ -11,7 +11,6 @@ pub(crate) struct Row<'a> {
     pub line: &'a Line,
     pub stanza: usize,
     pub syllables: usize,
-    pub met: &'a str,
     pub real: &'a str,
     /// The poem-wide rhyme, None where the line rhymes with none.
     pub rhyme: Option<u32>,
@@ -22,11 +21,6 @@ pub(crate) struct Row<'a> {
 impl Row<'_> {
     pub fn last_word(&self) -> &str {
         self.line.last().map_or("", |w| w.word.text())
-    }
-
-    /// Stressed syllables of the conventional metre.
-    pub fn beats(&self) -> usize {
-        self.met.bytes().filter(|b| *b == b's').count()
     }
 
     /// What stands behind the last word: the punctuation of the line's end.

@@ -77,7 +77,7 @@ impl Heard {
 
 /// A stanza of more lines is decided in pieces of so many (a number that couplets, tercets, quatrains and sestets divide):
 /// rhymes reach a few lines, and the cost of one decision grows faster than its lines.
-const LONGEST_PIECE: usize = 120;
+const LONGEST_PIECE: usize = 60;
 
 /// The schemes of the stanzas, very long ones piece by piece.
 fn schemes(stanzas: Vec<Vec<Option<LineEnd>>>, options: &RhymeOptions) -> Vec<StanzaScheme> {
@@ -131,7 +131,6 @@ fn assemble(kind: Kind, set_aside: Vec<crate::SetAside>, lines: &[Vec<Line>], he
                 line,
                 stanza: s,
                 syllables: metre.syllables,
-                met: &metre.met,
                 real: &metre.real,
                 rhyme: heard.schemes[s].rhymes[i],
                 class: classes[s][i],

@@ -25,9 +25,9 @@ pub(super) fn sestina(poem: &Profile) -> Option<Fit> {
     let word = |stanza: usize, line: usize| poem.rows[6 * stanza + line].last_word();
     let (mut in_place, mut present) = (0, 0);
     for stanza in 1..6 {
-        for line in 0..6 {
+        for (line, from) in ORDER.into_iter().enumerate() {
             let end = word(stanza, line);
-            in_place += usize::from(end == word(stanza - 1, ORDER[line]));
+            in_place += usize::from(end == word(stanza - 1, from));
             present += usize::from((0..6).any(|k| word(0, k) == end));
         }
     }
@@ -57,7 +57,7 @@ pub(super) fn villanelle(poem: &Profile) -> Option<Fit> {
 
 /// Quatrains whose second and fourth lines become the first and third of the next.
 pub(super) fn pantoum(poem: &Profile) -> Option<Fit> {
-    if poem.rows.len() < 8 || poem.rows.len() % 4 != 0 {
+    if poem.rows.len() < 8 || !poem.rows.len().is_multiple_of(4) {
         return None;
     }
     let pairs: Vec<(usize, usize)> =

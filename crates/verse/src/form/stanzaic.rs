@@ -54,7 +54,7 @@ fn limerick_score(rows: &[Row]) -> f64 {
         let rhyme = agreement(scheme.as_bytes(), b"aabba");
         let long = (length(0) + length(1) + length(4)) / 3.0;
         let short = (length(2) + length(3)) / 2.0;
-        let lengths = f64::from(u8::from(long >= 6.5 && long <= 11.0 && short <= long - 1.5 && short >= 3.0));
+        let lengths = f64::from(u8::from((6.5..=11.0).contains(&long) && short <= long - 1.5 && short >= 3.0));
         return 0.5 * rhyme + 0.3 * lengths + 0.2 * (triple * 2.0).min(1.0);
     }
     // Lear's last line ends on the first one's word, whatever the place is called that the second rhymes on.
@@ -132,7 +132,7 @@ pub(super) fn sonnet(poem: &Profile) -> Option<Fit> {
     if n == 16 && poem.stanzas.len() == 1 {
         return meredithian(poem);
     }
-    if n == 0 || n % 14 != 0 || n > 14 * 30 || (n > 14 && !cut_at_fourteen(poem)) {
+    if n == 0 || !n.is_multiple_of(14) || n > 14 * 30 || (n > 14 && !cut_at_fourteen(poem)) {
         return None;
     }
     let sonnets: Vec<(&'static str, f64)> = poem.rows.chunks(14).map(sonnet_type).collect();
@@ -241,7 +241,7 @@ fn pieces(poem: &Profile, size: usize) -> Option<Vec<String>> {
     let whole = poem.rows.len();
     let cut = |rows: &[Row]| -> Vec<String> { rows.chunks_exact(size).map(scheme_of).collect() };
     if poem.stanzas.len() == 1 {
-        return (whole % size == 0).then(|| cut(&poem.rows));
+        return whole.is_multiple_of(size).then(|| cut(&poem.rows));
     }
     let fitting: usize = poem.stanza_lengths().filter(|l| l % size == 0).sum();
     if fitting * 10 < whole * 8 {
@@ -249,7 +249,7 @@ fn pieces(poem: &Profile, size: usize) -> Option<Vec<String>> {
     }
     Some(
         (0..poem.stanzas.len())
-            .filter(|&i| poem.stanzas[i].len() % size == 0)
+            .filter(|&i| poem.stanzas[i].len().is_multiple_of(size))
             .flat_map(|i| cut(poem.stanza(i)))
             .collect(),
     )
@@ -370,7 +370,7 @@ fn alternating_form(poem: &Profile, crossed: f64, half: f64, alternating: f64) -
     let mut reasons = vec![format!("{} of the quatrains rhyme {scheme}", percent(crossed.max(half)))];
     if is_ballad_turn((long, short)) {
         reasons.push(format!("lines of {long:.1} and {short:.1} syllables take turns"));
-        let strict = long >= 7.6 && long <= 8.5 && short >= 5.6 && short <= 6.6;
+        let strict = (7.6..=8.5).contains(&long) && (5.6..=6.6).contains(&short);
         let name = if strict && crossed >= half { "common metre" } else { "ballad stanzas" };
         return Fit { name, confidence: alternating, reasons };
     }

@@ -43,7 +43,7 @@ impl Asides {
         for (row, kind, text) in self.items {
             // Neighbouring lines of one kind are one remark.
             match out.last_mut() {
-                Some(before) if before.kind == kind && joins(kind) && last.is_some_and(|l| row <= l + 1) => {
+                Some(before) if before.kind == kind && joins(kind) && last.is_some_and(|l| row <= l + 3) => {
                     before.text.push('\n');
                     before.text.push_str(&text);
                 }

@@ -86,7 +86,7 @@ pub(super) fn stanza_label(text: &str) -> Option<usize> {
     let inside = plain_lower(&body[..close]);
     let mut label = false;
     let mut numbered = false;
-    for word in inside.split(|c: char| c == ' ' || c == ':' || c == '.').filter(|w| !w.is_empty()) {
+    for word in inside.split([' ', ':', '.']).filter(|w| !w.is_empty()) {
         if LABELS.contains(&word) {
             label = true;
         } else if ORDINALS.contains(&word)
@@ -103,7 +103,8 @@ pub(super) fn stanza_label(text: &str) -> Option<usize> {
     }
     let head = text.len() - body.len();
     let closed = open || close < body.len();
-    if !closed && !(numbered || inside.len() == body.len() && !body.ends_with([',', ';', '.', '!', '?'])) {
+    let alone = inside.len() == body.len() && !body.ends_with([',', ';', '.', '!', '?']);
+    if !(closed || numbered || alone) {
         return None;
     }
     let end = (head + close + usize::from(close < body.len())).min(text.len());
