@@ -220,8 +220,8 @@
     /* Until the reader points somewhere: the sample nearest to the middle of all samples. */
     const samples = points.filter(point => point.sample);
     if (samples.length) {
-      const mean = key => samples.reduce((sum, point) => sum + point[key], 0) / samples.length;
-      show(nearest(mean('x'), mean('y'), samples)[0]);
+      const middle = key => samples.map(point => point[key]).sort((a, b) => a - b)[samples.length >> 1];
+      show(nearest(middle('x'), middle('y'), samples)[0]);
     }
 
     if (data.canvas) {

@@ -415,8 +415,11 @@ fn map(evidence: &Evidence) -> Option<MapView> {
     let mut regions: Vec<(String, f32, f32, bool)> = regions
         .into_iter()
         .map(|region| {
-            let (x, y) = projection.place(region.x, region.y);
             let crowded = region.n_samples * map.reference.len() > region.n_reference * map.samples.len();
+            let (x, y) = match crowd(map, &region.label).filter(|_| crowded) {
+                Some((x, y)) => projection.place(x, y),
+                None => projection.place(region.x, region.y),
+            };
             // Above the samples' crowd and not on it.
             let y = if crowded { y - CLEAR } else { y };
             // What stands before the comma tells the region from its neighbours; there is little room.
@@ -440,6 +443,16 @@ fn map(evidence: &Evidence) -> Option<MapView> {
         n_samples: count(map.samples.len()),
         n_reference: count(map.reference.len()),
     })
+}
+
+/// The middle of the samples that lie in a region, so that a crowded region is named where its crowd is.
+fn crowd(map: &measure::Map, label: &str) -> Option<(f32, f32)> {
+    let middle = |of: fn(&measure::Point) -> f32| {
+        let mut at: Vec<f32> = map.samples.iter().filter(|point| point.mode == label).map(of).collect();
+        at.sort_by(f32::total_cmp);
+        at.get(at.len() / 2).copied()
+    };
+    Some((middle(|point| point.x)?, middle(|point| point.y)?))
 }
 
 fn view_view(name: &str, view: &View, comparison: &Comparison) -> ViewView {
@@ -541,7 +554,7 @@ fn into(modes: &[CrowdedMode], places: &BTreeMap<&str, usize>) -> Modes {
         })
         .collect();
     let rest = shown.split_off(shown.len().min(MODES));
-    Modes { most: number::share(most, usize::MAX), shown, rest, untold: Vec::new() }
+    Modes { most: format!("{:.0}\u{a0}%", (most * 100.0).ceil()), shown, rest, untold: Vec::new() }
 }
 
 fn away(modes: &[MissingMode]) -> Modes {
@@ -556,7 +569,12 @@ fn away(modes: &[MissingMode]) -> Modes {
     };
     let mut shown: Vec<Mode> = told.into_iter().map(view).collect();
     let rest = shown.split_off(shown.len().min(MODES));
-    Modes { most: number::share(most, usize::MAX), shown, rest, untold: untold.into_iter().map(view).collect() }
+    Modes {
+        most: format!("{:.0}\u{a0}%", (most * 100.0).ceil()),
+        shown,
+        rest,
+        untold: untold.into_iter().map(view).collect(),
+    }
 }
 
 /// A mode by its share alone. The p-value that counts is the adjusted one of the mode, so the share's own is not printed.

@@ -83,7 +83,7 @@ fn decimals(value: f64, bounds: Option<(f64, f64)>, n: usize, scale: Scale) -> i
         Scale::Share => 100.0,
     };
     let width = match bounds {
-        Some((low, high)) if high > low => high - low,
+        Some((low, high)) if high - low > 1e-9 => high - low,
         _ => match scale {
             // The width that n independent texts would give a share, so that 2 of 3 is not printed as 66.7 %.
             Scale::Share => {
