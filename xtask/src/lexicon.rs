@@ -15,7 +15,7 @@ use crate::eval::records;
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// cmudict.dict
+    /// cmudict.dict. After a change to the additions run the command twice: what counts as a word depends on them
     #[arg(long, default_value = "target/cmudict.dict")]
     cmudict: PathBuf,
     /// The evaluation data, whose works in the public domain are counted
@@ -29,6 +29,9 @@ pub struct Args {
 const COUNTED: [&str; 3] =
     ["human/short_stories.jsonl.gz", "human/poems_by_form.jsonl.gz", "human/historical_poems.jsonl.gz"];
 
+/// A word that the dictionary lacks is kept for its commonness from so many occurrences on.
+const COUNTED_FROM: u64 = 3;
+
 type Pronunciations = BTreeMap<String, Vec<RecordedPronunciation>>;
 
 pub fn run(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
@@ -38,13 +41,16 @@ pub fn run(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
     add(&mut words, include_str!("lexicon_additions.txt"))?;
     let counts = count(&args.data)?;
     let million = counts.values().sum::<u64>() as f32 / 1e6;
-    let records: Vec<Record> = words
-        .into_iter()
-        .map(|(text, pronunciations)| {
-            let commonness = counts.get(&text).map_or(RAREST, |&n| (n as f32 / million).ln());
-            Record { text, commonness, pronunciations }
-        })
+    let commonness = |n: u64| (n as f32 / million).ln();
+    let only_counted =
+        counts.iter().filter(|&(word, &n)| n >= COUNTED_FROM && word.len() < 256 && !words.contains_key(word));
+    let mut records: Vec<Record> = only_counted
+        .map(|(word, &n)| Record { text: word.clone(), commonness: commonness(n), pronunciations: Vec::new() })
         .collect();
+    records.extend(words.into_iter().map(|(text, pronunciations)| {
+        let commonness = counts.get(&text).map_or(RAREST, |&n| commonness(n));
+        Record { text, commonness, pronunciations }
+    }));
     let (words, bytes) = (records.len(), encode(records)?);
     std::fs::write(&args.out, &bytes)?;
     eprintln!("{}: {words} words, {} bytes; {:.2} million words counted", args.out.display(), bytes.len(), million);

@@ -18,6 +18,7 @@ use crate::{Phone, Pronunciation, Via, held_out};
 
 pub use compound::join_parts;
 pub use elision::{LOST_HEADS, without_accents};
+pub use prefix::hyphenated;
 
 pub type Phones = SmallVec<[Phone; 24]>;
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
 
-use crate::morphology::{Known, Made, Morphology, Phones, Trust, join_parts, possessive, without_accents};
+use crate::morphology::{Known, Made, Morphology, Phones, Trust, hyphenated, join_parts, possessive, without_accents};
 use crate::pronouncer::Options;
 use crate::{G2p, Phone, Pronunciation, Via, lexicon, numeral};
 
@@ -86,8 +86,13 @@ impl Speaker {
 
     /// One word after the other: the first pronunciation of all but the last, and every one of the last.
     fn phrase(&self, parts: &[&str], whole: &str, least: Via) -> Vec<Pronunciation> {
-        let said: Vec<(&str, Vec<Pronunciation>)> =
+        let mut said: Vec<(&str, Vec<Pronunciation>)> =
             parts.iter().map(|p| (*p, self.part(p))).filter(|(_, said)| !said.is_empty()).collect();
+        if let Some(prefix) =
+            parts.first().and_then(|p| hyphenated(p)).filter(|_| whole.contains('-') && said.len() > 1)
+        {
+            said[0].1 = vec![Pronunciation::new(&prefix, Via::Morphology, "prefix")];
+        }
         let Some(((last_text, last), heads)) = said.split_last() else { return self.letters(whole) };
         if heads.is_empty() && least == Via::Lexicon {
             return last.clone();
@@ -131,7 +136,9 @@ const WITNESSES: usize = 3;
 /// Holds an answer of the rules against the likeliest readings of the letters: a pronunciation that one of them bears out
 /// comes first, and an answer that none does stands only if its rules are sure.
 fn borne_out(mut made: Vec<Made>, word: &str, readings: &OnceCell<Vec<Vec<Phone>>>) -> Option<Vec<Pronunciation>> {
-    if made[0].trust != Trust::AgainstLetters {
+    // A sure answer of one pronunciation stands whatever the letters say.
+    let settled = made[0].trust == Trust::AgainstLetters || made[0].trust == Trust::Sure && made.len() == 1;
+    if !settled {
         let readings = readings.get_or_init(|| G2p::shared().predict(word));
         let witnessed = readings
             .iter()

@@ -73,6 +73,8 @@ const WORDS: &[(&str, &str, Via)] = &[
     ("wheresoever", "*W EH2 R S OW0 EH1 V ER0", Via::Morphology),
     ("'twixt", "*T W IH1 K S T", Via::Lexicon),
     ("'scape", "*S K EY1 P", Via::Morphology),
+    ("o'erflow", "*AO2 R F L OW1", Via::Morphology),
+    ("o'ershadow'd", "*AO2 R SH AE1 D OW2 D", Via::Morphology),
     ("'ouse", "*AW1 S", Via::Morphology),
     ("th'expense", "*DH IH0 K S P EH1 N S", Via::Morphology),
     // -'d, -'st, enclitics, possessives.
@@ -127,6 +129,8 @@ const WORDS: &[(&str, &str, Via)] = &[
     ("unnumbered", "*AH0 N N AH1 M B ER0 D", Via::Morphology),
     ("outspread", "AW1 T S P R EH2 D", Via::Morphology),
     ("upraised", "AH2 P R EY1 Z D", Via::Morphology),
+    ("re-enter", "*R IY2 EH1 N T ER0", Via::Morphology),
+    ("unkist", "*AH0 N K IH1 S T", Via::Morphology),
     ("a-weeping", "*AH0 W IY1 P IH0 NG", Via::Morphology),
     ("noontide", "*N UW1 N T AY2 D", Via::Morphology),
     ("redbreast", "*R EH1 D B R EH2 S T", Via::Morphology),
@@ -252,6 +256,12 @@ fn what_is_no_word_has_no_pronunciation() {
 fn other_scripts_keep_a_line_its_length() {
     assert_eq!(Pronouncer::shared().word("押韵").pronunciations()[0].syllables(), 2);
     assert!(!Pronouncer::shared().word("мир").pronunciations().is_empty());
+}
+
+#[test]
+fn words_that_the_lexicon_lacks_are_counted_too() {
+    let common = |word: &str| Pronouncer::shared().word(word).commonness();
+    assert!(common("heav'n") > common("gossamer") && common("gossamer") > common("zorbeflax"));
 }
 
 #[test]

@@ -5,7 +5,8 @@
 //! seeds     u16 per bucket
 //! offsets   3 bytes per slot: where in the blob the word of this slot begins (0, the empty word, where there is none)
 //! blob      the words in byte order, each
-//!             u8 length, the spelling (lower case, UTF-8), u8 commonness, u8 how many pronunciations,
+//!             u8 length, the spelling (lower case, UTF-8), u8 commonness, u8 how many pronunciations (0 for a word that
+//!             is only counted),
 //!             and per pronunciation u8 (length | 0x80 where it is not CMUdict's but ours), its phones
 //! ```
 //!
@@ -15,7 +16,7 @@
 use crate::Phone;
 
 /// Raise it whenever the layout or the hash changes.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 const MAGIC: &[u8; 8] = b"DGLEXICO";
 const HEADER: usize = 8 + 6 * 4;
 /// Marks a pronunciation that doggerel adds to CMUdict's.
@@ -97,7 +98,7 @@ fn write_record(blob: &mut Vec<u8>, record: &Record) -> Result<(), Malformed> {
     blob.push(length(record.text.len(), 256)?);
     blob.extend_from_slice(record.text.as_bytes());
     blob.push(((record.commonness - RAREST) * STEPS).round().clamp(0.0, 255.0) as u8);
-    blob.push(length(record.pronunciations.len(), 256)?);
+    blob.push(u8::try_from(record.pronunciations.len()).map_err(|_| Malformed("too many pronunciations"))?);
     for p in &record.pronunciations {
         blob.push(length(p.phones.len(), ADDED as usize)? | if p.added { ADDED } else { 0 });
         blob.extend(p.phones.iter().map(|p| p.byte()));
@@ -265,6 +266,11 @@ impl Lexicon {
 }
 
 impl Entry {
+    /// Whether it is said how to say it; otherwise the word is only counted.
+    pub fn is_pronounced(&self) -> bool {
+        self.count > 0
+    }
+
     /// The entry at the start of `blob`, and what follows it.
     fn read(blob: &'static [u8]) -> Option<(Entry, &'static [u8])> {
         let (&length, rest) = blob.split_first()?;

@@ -82,7 +82,7 @@ pub fn apostrophes(rules: &Rules, word: &str) -> Vec<Made> {
     if !word.contains('\'') {
         return Vec::new();
     }
-    let kinds: [fn(&Rules, &str) -> Vec<Made>; 6] = [past, enclitic, aphaeresis, proclitic, restored, clipped];
+    let kinds: [fn(&Rules, &str) -> Vec<Made>; 7] = [over, past, enclitic, aphaeresis, proclitic, restored, clipped];
     if let Some(made) = kinds.iter().map(|rule| rule(rules, word)).find(|made| !made.is_empty()) {
         return made;
     }
@@ -98,6 +98,18 @@ fn past(rules: &Rules, word: &str) -> Vec<Made> {
         return made;
     }
     map(rules.stem(stem), Trust::AgainstLetters, |how| format!("{how} + 'd"), ending::attach_ed)
+}
+
+/// *o'erflow, o'ershadow'd*: one syllable for *over*.
+fn over(rules: &Rules, word: &str) -> Vec<Made> {
+    let Some(rest) = word.strip_prefix("o'er").filter(|rest| rest.len() > 2) else { return Vec::new() };
+    let over = [Phone::new(AO, 2), Phone::new(R, 0)];
+    map(
+        rules.stem(rest),
+        Trust::AgainstLetters,
+        |how| format!("o'er + {how}"),
+        |phones| phones.insert_from_slice(0, &over),
+    )
 }
 
 /// *whene'er, where'er, howsoe'er, wheresoever*: the pronoun yields its stress to *ever*.

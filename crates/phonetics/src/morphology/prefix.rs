@@ -2,6 +2,7 @@
 
 use super::{Made, Phones, Rules, Trust, ending, listed, map, old_spelling};
 use crate::Phone;
+use crate::lexicon::format::RAREST;
 
 /// Where the main stress falls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +52,7 @@ pub fn prefixes(rules: &Rules, word: &str) -> Vec<Made> {
         if spelled.len() < shortest || !fits(written, spelled) {
             continue;
         }
-        let stem = stem(rules, spelled);
+        let stem = stem(rules, written, spelled);
         if let Some(prefix) = Phone::parse_all(said).filter(|_| !stem.is_empty()) {
             return join(stem, written, &prefix, spelled, stress);
         }
@@ -59,9 +60,11 @@ pub fn prefixes(rules: &Rules, word: &str) -> Vec<Made> {
     Vec::new()
 }
 
-fn stem(rules: &Rules, spelled: &str) -> Vec<Made> {
+fn stem(rules: &Rules, prefix: &str, spelled: &str) -> Vec<Made> {
+    // Nothing else begins with un- before a word, however rare.
+    let least = if prefix == "un" { RAREST } else { COMMON };
     match rules.entry(spelled) {
-        Some(entry) if entry.commonness >= COMMON => listed(&entry),
+        Some(entry) if entry.commonness >= least => listed(&entry),
         Some(_) => Vec::new(),
         None if rules.depth > 0 => {
             let made = ending::endings(&Rules { depth: 0, ..*rules }, spelled);
@@ -110,6 +113,22 @@ fn prepend(phones: &mut Phones, prefix: &[Phone]) {
     let mut all = Phones::from_slice(prefix);
     all.extend_from_slice(phones);
     *phones = all;
+}
+
+/// The phones of a prefix before a hyphen (*re-enter*), which the lexicon has as another word, if at all.
+pub fn hyphenated(written: &str) -> Option<Vec<Phone>> {
+    let said = match written {
+        "de" => "D IY2",
+        "co" => "K OW2",
+        "ex" => "EH2 K S",
+        "re" => "R IY2",
+        "pre" => "P R IY2",
+        "un" => "AH2 N",
+        "non" => "N AA2 N",
+        "anti" | "semi" | "dis" | "mis" => PREFIXES.iter().find(|p| p.0 == written)?.1,
+        _ => return None,
+    };
+    Phone::parse_all(said)
 }
 
 /// *em-* and *im-* stand before lips alone, *en-* and *in-* elsewhere; *a-* before a consonant.
