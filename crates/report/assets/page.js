@@ -74,7 +74,7 @@
 
   /* The table of texts. */
   const body = byId('table').tBodies[0];
-  const lineOf = text => (text.stanzas.length ? text.stanzas[0][0][0] : text.raw.split('\n')[0]) || '';
+  const lineOf = text => (text.stanzas.length ? text.stanzas[0][0][0] : text.raw.trimStart().split('\n')[0]) || '';
   const haystacks = data.texts.map(text => [text.id, text.prompt, text.form, text.scheme, text.metre, text.raw, ...text.stanzas.flat().map(each => each[0])].join('\n').toLowerCase());
   let matches = data.texts.map((_, i) => i), shown = 0;
   const opened = i => {

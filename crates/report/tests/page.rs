@@ -109,6 +109,16 @@ fn long_texts_do_not_break_the_limit() {
 }
 
 #[test]
+fn prose_is_shown_as_it_came() {
+    let (comparison, mut evidence) = fixture::collapsed();
+    evidence.texts[0] =
+        fixture::sample("joke", "Why did the scarecrow win?\n\nHe was outstanding in his field.", "prose", "x x");
+    evidence.texts[0].reading.kind = verse::Kind::Prose;
+    let page = page(&(comparison, evidence));
+    assert!(page.contains(r#""raw":"Why did the scarecrow win?\n\nHe was outstanding in his field.""#));
+}
+
+#[test]
 fn an_empty_comparison_is_still_a_page() {
     let page = page(&(Comparison::default(), Evidence::default()));
     assert!(page.contains("Cannot tell") && page.ends_with("</html>"));

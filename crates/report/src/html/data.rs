@@ -106,10 +106,12 @@ impl Data {
 impl Text {
     fn of(sample: &SampleText) -> Text {
         let reading = &sample.reading;
-        let lines: usize = reading.stanzas.iter().map(|stanza| stanza.lines.len()).sum();
+        // Prose has neither rhymes at its margin nor a rhythm to look at: it is shown as it came.
+        let scanned: &[verse::Stanza] = if reading.kind == verse::Kind::Verse { &reading.stanzas } else { &[] };
+        let lines: usize = scanned.iter().map(|stanza| stanza.lines.len()).sum();
         let mut left = LINES;
         let mut stanzas = Vec::new();
-        for stanza in &reading.stanzas {
+        for stanza in scanned {
             let taken: Vec<Line> = stanza.lines.iter().take(left).map(Line::of).collect();
             left -= taken.len();
             if !taken.is_empty() {
@@ -126,7 +128,7 @@ impl Text {
             id: sample.id.clone(),
             prompt: clipped(sample.prompt.as_deref().unwrap_or_default(), LINE).0,
             form: if sample.form.is_empty() { reading.form.name.clone() } else { sample.form.clone() },
-            scheme: clipped(&reading.scheme, LINE).0,
+            scheme: if lines > 0 { clipped(&reading.scheme, LINE).0 } else { String::new() },
             metre: reading.metre.name.clone(),
             aside: reading.set_aside.iter().map(|aside| (aside.kind.clone(), clipped(&aside.text, LINE).0)).collect(),
             reasons: reading.form.reasons.clone(),
