@@ -82,9 +82,10 @@ pub struct Stanza {
 pub struct LineReading {
     pub text: String,
     pub syllables: usize,
-    /// The conventional metre, one `w` or `s` a syllable.
+    /// The conventional metre, one `w` or `s` a metrical position: a syllable that the metre does not count (a feminine
+    /// ending, an elision) has no letter, so `met` may be shorter than `real`. Empty where the text is not scanned.
     pub met: String,
-    /// The stresses as spoken, one `w` or `s` a syllable; same length as `met`.
+    /// The stresses as spoken, one `w` or `s` a syllable. Empty where the text is not scanned.
     pub real: String,
     /// The poem's letter for this line's rhyme, `x` where it rhymes with none.
     pub rhyme: String,

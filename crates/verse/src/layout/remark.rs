@@ -302,6 +302,25 @@ const SURE_CLOSERS: &[&str] = &[
     "all rights reserved",
 ];
 
+/// What a text is hoped to do.
+const HOPES: &[&str] = &[
+    "captures",
+    "meets",
+    "helps",
+    "works",
+    "brings",
+    "brought",
+    "fits",
+    "resonates",
+    "suits",
+    "inspires",
+    "conveys",
+    "does",
+    "satisfies",
+    "enjoy",
+    "enjoyed",
+];
+
 /// Subjects of a sentence that explains a text: "This poem follows …", "The poem above …".
 const ABOUT: &[&str] = &[
     "this poem",
@@ -499,6 +518,13 @@ pub(super) fn is_closing(text: &str, apart: bool) -> bool {
             rest.starts_with([' ', ',', ':', '\'']) && (words(rest).take(4).any(|w| ABOUT_VERBS.contains(&w)))
         })
     });
+    let hopes =
+        ["i hope this ", "i hope it ", "i hope that this ", "i hope these "].iter().any(|p| lower.starts_with(p))
+            && text.ends_with(['.', '!', ')'])
+            && words(&lower).any(|w| HOPES.contains(&w));
+    if hopes {
+        return true;
+    }
     let alone = words(&lower).count() <= 6;
     (starts(&lower, CLOSERS)
         && (alone || meta_words(&lower) > 0 || text.ends_with('?') || lower.starts_with("i hope you")))
@@ -553,6 +579,7 @@ mod tests {
     fn remarks_speak_of_the_text_that_was() {
         for line in [
             "I hope you enjoy it!",
+            "I hope this captures the mood you wanted.",
             "Note: blank verse does not rhyme.",
             "(Note: this poem has 14 lines)",
             "This sonnet follows the Shakespearean rhyme scheme.",
