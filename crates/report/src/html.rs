@@ -1,17 +1,21 @@
 //! The page: one file that works without a network.
 //!
-//! `html.rs` turns a comparison into the view that the template prints; `html/data.rs` packs what the script needs; `chart.rs` has the
+//! `html.rs` and the files of `html/` turn a comparison into the view that the template prints, a file a part of the page;
+//! `html/data.rs` packs what the script needs; `chart.rs` has the
 //! geometry. The template, the style sheet and the script stand in `assets/` and are compiled in. The page's Content-Security-Policy
 //! names the hash of its own style sheet and its own script and forbids everything else, so that even a text that found a way out of its
 //! element could do nothing.
 
 mod data;
+mod modes;
+mod repeats;
+mod trust;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
 use base64::Engine;
-use measure::{Cluster, Comparison, CrowdedMode, Evidence, MissingMode, Number, Repeats, VerdictWord, View, Work};
+use measure::{Cluster, Comparison, Evidence, Number, VerdictWord, View};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use serde::Serialize;
@@ -22,6 +26,9 @@ use crate::number::{self, Scale, Written, count, written};
 use crate::text::{one_line, visible};
 use crate::{Error, Renderer, words};
 use data::Data;
+use modes::{Modes, away, into};
+use repeats::{RepeatsView, repeats};
+use trust::{Trust, trust};
 
 const TEMPLATE: &str = include_str!("../assets/page.html");
 const STYLE: &str = include_str!("../assets/page.css");
@@ -31,11 +38,6 @@ const SCRIPT: &str = include_str!("../assets/page.js");
 const CANVAS_ABOVE: usize = 5_000;
 /// How far above its region's middle the name of a crowded region stands, in the map's units.
 const CLEAR: f32 = 34.0;
-/// Modes of a column that are not folded.
-const MODES: usize = 8;
-/// Cards of repeats, and folded variants in one.
-const CARDS: usize = 24;
-const VARIANTS: usize = 12;
 
 /// Writes one self-contained HTML file.
 #[derive(Debug, Clone, Default)]
@@ -181,65 +183,11 @@ struct MultipleRow {
     main: bool,
 }
 
-/// A column of modes: the first ones, the others folded, and those that cannot be told at this n.
-#[derive(Serialize)]
-struct Modes {
-    /// What the longest bar can show.
-    most: String,
-    shown: Vec<Mode>,
-    rest: Vec<Mode>,
-    untold: Vec<Mode>,
-}
-
-#[derive(Serialize)]
-struct Mode {
-    label: String,
-    figure: Figure,
-    row: chart::Row,
-    reach: Option<Figure>,
-    p: Option<String>,
-    untold: bool,
-    samples: Vec<Link>,
-    works: Vec<WorkView>,
-}
-
 /// A sample's id, with its place among the page's texts where it is there.
 #[derive(Serialize)]
 struct Link {
     id: String,
     place: Option<usize>,
-}
-
-#[derive(Serialize)]
-struct WorkView {
-    author: String,
-    title: String,
-    year: Option<i32>,
-    scheme: Option<String>,
-    text: Option<String>,
-}
-
-#[derive(Serialize)]
-struct RepeatsView {
-    figures: Vec<Figure>,
-    curves: Vec<Multiples>,
-    cards: Vec<Card>,
-    more_cards: usize,
-    openings: Vec<Tally>,
-    pairs: Vec<Tally>,
-}
-
-#[derive(Serialize)]
-struct Card {
-    text: String,
-    n: String,
-    variants: Vec<Variant>,
-}
-
-#[derive(Serialize)]
-struct Variant {
-    text: String,
-    ids: Vec<Link>,
 }
 
 #[derive(Serialize)]
@@ -255,24 +203,6 @@ struct TextsView {
     n: String,
     shown: String,
     sampled: bool,
-}
-
-#[derive(Serialize)]
-struct Trust {
-    warnings: Vec<String>,
-    on_task: Option<Figure>,
-    facts: Vec<Fact>,
-    set_aside: Vec<Example>,
-    skipped: Vec<Example>,
-    composition: Vec<Tally>,
-    settings: Vec<Fact>,
-}
-
-#[derive(Serialize)]
-struct Example {
-    what: String,
-    n: String,
-    example: String,
 }
 
 impl Html {
@@ -543,64 +473,6 @@ fn share_multiples(title: &str, explained: &str, rows: Vec<(String, &Number)>) -
     }
 }
 
-fn into(modes: &[CrowdedMode], places: &BTreeMap<&str, usize>) -> Modes {
-    let most = chart::most(modes.iter().map(|mode| &mode.share));
-    let mut shown: Vec<Mode> = modes
-        .iter()
-        .map(|mode| Mode {
-            p: mode.p_adjusted.map(number::probability),
-            samples: mode.samples.iter().map(|id| link(id, places)).collect(),
-            ..share_mode(&mode.label, &mode.share, most)
-        })
-        .collect();
-    let rest = shown.split_off(shown.len().min(MODES));
-    Modes { most: format!("{:.0}\u{a0}%", (most * 100.0).ceil()), shown, rest, untold: Vec::new() }
-}
-
-fn away(modes: &[MissingMode]) -> Modes {
-    let most = chart::most(modes.iter().map(|mode| &mode.share));
-    let (told, untold): (Vec<&MissingMode>, Vec<&MissingMode>) = modes.iter().partition(|mode| !mode.cannot_tell);
-    let view = |mode: &MissingMode| Mode {
-        reach: (mode.reach.n > 0).then(|| figure("reach", &mode.reach, Scale::Plain)),
-        p: mode.p_adjusted.map(number::probability),
-        untold: mode.cannot_tell,
-        works: mode.examples.iter().map(work).collect(),
-        ..share_mode(&mode.label, &mode.share, most)
-    };
-    let mut shown: Vec<Mode> = told.into_iter().map(view).collect();
-    let rest = shown.split_off(shown.len().min(MODES));
-    Modes {
-        most: format!("{:.0}\u{a0}%", (most * 100.0).ceil()),
-        shown,
-        rest,
-        untold: untold.into_iter().map(view).collect(),
-    }
-}
-
-/// A mode by its share alone. The p-value that counts is the adjusted one of the mode, so the share's own is not printed.
-fn share_mode(label: &str, share: &Number, most: f64) -> Mode {
-    Mode {
-        label: label.into(),
-        figure: Figure { remark: None, ..figure(label, share, Scale::Share) },
-        row: chart::row(share, most),
-        reach: None,
-        p: None,
-        untold: false,
-        samples: Vec::new(),
-        works: Vec::new(),
-    }
-}
-
-fn work(work: &Work) -> WorkView {
-    WorkView {
-        author: work.author.clone(),
-        title: work.title.clone(),
-        year: work.year,
-        scheme: work.scheme.clone(),
-        text: work.text.clone(),
-    }
-}
-
 fn link(id: &str, places: &BTreeMap<&str, usize>) -> Link {
     Link { id: id.into(), place: places.get(id).copied() }
 }
@@ -622,69 +494,6 @@ fn portrait(comparison: &Comparison) -> (Multiples, Vec<Figure>) {
     (share_multiples("Portrait", "", rows), figures)
 }
 
-fn repeats(repeats: &Repeats, evidence: &Evidence, places: &BTreeMap<&str, usize>) -> RepeatsView {
-    let named = [("word for word", &repeats.exact), ("nearly (edit similarity 0.85 and above)", &repeats.near)];
-    let mut figures: Vec<Figure> = named
-        .into_iter()
-        .filter(|(_, number)| number.n > 0)
-        .map(|(label, number)| figure(&format!("repeat an earlier text {label}"), number, Scale::Share))
-        .collect();
-    if repeats.unseen.n > 0 {
-        figures.push(figure(
-            "chance that the next text is one not seen yet (Good–Turing)",
-            &repeats.unseen,
-            Scale::Share,
-        ));
-    }
-    let texts: BTreeMap<&str, &str> =
-        evidence.texts.iter().map(|text| (text.id.as_str(), text.text.as_str())).collect();
-    RepeatsView {
-        figures,
-        curves: curves(repeats),
-        cards: repeats.clusters.iter().take(CARDS).map(|cluster| card(cluster, &texts, places)).collect(),
-        more_cards: repeats.clusters.len().saturating_sub(CARDS),
-        openings: tallies(&repeats.openings, 12),
-        pairs: tallies(&repeats.rhyme_pairs, 18),
-    }
-}
-
-/// Share of all texts that the commonest 1, 10 and 25 hold, a picture for each way of telling "the same".
-fn curves(repeats: &Repeats) -> Vec<Multiples> {
-    let tops = [
-        ("the commonest 1", &repeats.top1_share),
-        ("the commonest 10", &repeats.top10_share),
-        ("the commonest 25", &repeats.top25_share),
-    ];
-    [("exact", "Told word for word"), ("near", "Told nearly alike"), ("same", "Told in other words too")]
-        .into_iter()
-        .filter_map(|(key, title)| {
-            let rows: Vec<(String, &Number)> =
-                tops.iter().filter_map(|(label, shares)| Some(((*label).to_string(), shares.get(key)?))).collect();
-            (!rows.is_empty()).then(|| share_multiples(title, "", rows))
-        })
-        .collect()
-}
-
-fn card(cluster: &Cluster, texts: &BTreeMap<&str, &str>, places: &BTreeMap<&str, usize>) -> Card {
-    let mut variants: Vec<Variant> = Vec::new();
-    for id in &cluster.ids {
-        let text = texts.get(id.as_str()).map(|text| excerpt(text)).unwrap_or_default();
-        match variants.iter().position(|variant| variant.text == text) {
-            Some(known) => variants[known].ids.push(link(id, places)),
-            None if variants.len() < VARIANTS => variants.push(Variant { text, ids: vec![link(id, places)] }),
-            None => {}
-        }
-    }
-    Card { text: excerpt(&cluster.text), n: count(cluster.n), variants }
-}
-
-/// The first lines of a text; the whole stands in the table.
-fn excerpt(text: &str) -> String {
-    let lines: Vec<String> =
-        text.lines().filter(|line| !line.trim().is_empty()).take(6).map(|line| one_line(line, 160)).collect();
-    lines.join("\n")
-}
-
 fn tallies(clusters: &[Cluster], most: usize) -> Vec<Tally> {
     let longest = clusters.iter().map(|cluster| cluster.n).max().unwrap_or(0).max(1);
     clusters
@@ -696,60 +505,6 @@ fn tallies(clusters: &[Cluster], most: usize) -> Vec<Tally> {
             bar: (cluster.n * 100 / longest).max(1),
         })
         .collect()
-}
-
-fn trust(comparison: &Comparison) -> Trust {
-    let samples = &comparison.samples;
-    let reference = &comparison.reference;
-    let longest = reference.composition.values().copied().max().unwrap_or(1).max(1);
-    let mut composition: Vec<_> = reference.composition.iter().collect();
-    composition.sort_by_key(|(_, n)| std::cmp::Reverse(**n));
-    let facts = [
-        ("Reference", words::reference(reference)),
-        ("Its hash", reference.hash.clone()),
-        ("Seed", comparison.seed.to_string()),
-        ("Version", format!("doggerel {} · {}", comparison.doggerel, comparison.schema)),
-    ];
-    Trust {
-        warnings: comparison.warnings.clone(),
-        on_task: (samples.on_task.n > 0).then(|| figure("on task", &samples.on_task, Scale::Share)),
-        facts: facts
-            .into_iter()
-            .filter(|(_, text)| !text.is_empty())
-            .map(|(name, text)| Fact { name: name.into(), text })
-            .collect(),
-        set_aside: samples
-            .set_aside
-            .iter()
-            .map(|aside| Example {
-                what: aside.kind.clone(),
-                n: count(aside.n),
-                example: one_line(&aside.example, 120),
-            })
-            .collect(),
-        skipped: samples
-            .skipped
-            .iter()
-            .map(|skipped| Example {
-                what: skipped.reason.clone(),
-                n: count(skipped.n),
-                example: one_line(&skipped.at.join(", "), 120),
-            })
-            .collect(),
-        composition: composition
-            .into_iter()
-            .take(24)
-            .map(|(form, &n)| Tally { text: form.clone(), n, bar: (n * 100 / longest).max(1) })
-            .collect(),
-        settings: comparison
-            .settings
-            .iter()
-            .map(|(name, value)| Fact {
-                name: words::spaced(name),
-                text: value.as_str().map_or_else(|| value.to_string(), str::to_string),
-            })
-            .collect(),
-    }
 }
 
 #[cfg(test)]

@@ -173,7 +173,14 @@ fn kept(comparison: &Comparison, evidence: &Evidence, room: usize) -> BTreeMap<u
         .crowded
         .iter()
         .flat_map(|mode| &mode.samples)
-        .chain(comparison.repeats.clusters.iter().take(super::CARDS).flat_map(|cluster| cluster.ids.iter().take(4)))
+        .chain(
+            comparison
+                .repeats
+                .clusters
+                .iter()
+                .take(super::repeats::CARDS)
+                .flat_map(|cluster| cluster.ids.iter().take(4)),
+        )
         .map(String::as_str)
         .collect();
     let mut order: Vec<usize> = (0..evidence.texts.len()).collect();

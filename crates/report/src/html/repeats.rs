@@ -1,0 +1,100 @@
+//! What the samples say again.
+
+use std::collections::BTreeMap;
+
+use measure::{Cluster, Evidence, Number, Repeats};
+use serde::Serialize;
+
+use super::{Figure, Link, Multiples, Tally, figure, link, share_multiples, tallies};
+use crate::number::{Scale, count};
+use crate::text::one_line;
+
+/// Cards of repeats, and folded variants in one.
+pub const CARDS: usize = 24;
+const VARIANTS: usize = 12;
+
+#[derive(Serialize)]
+pub struct RepeatsView {
+    figures: Vec<Figure>,
+    curves: Vec<Multiples>,
+    cards: Vec<Card>,
+    more_cards: usize,
+    openings: Vec<Tally>,
+    pairs: Vec<Tally>,
+}
+
+#[derive(Serialize)]
+struct Card {
+    text: String,
+    n: String,
+    variants: Vec<Variant>,
+}
+
+#[derive(Serialize)]
+struct Variant {
+    text: String,
+    ids: Vec<Link>,
+}
+
+pub fn repeats(repeats: &Repeats, evidence: &Evidence, places: &BTreeMap<&str, usize>) -> RepeatsView {
+    let named = [("word for word", &repeats.exact), ("nearly (edit similarity 0.85 and above)", &repeats.near)];
+    let mut figures: Vec<Figure> = named
+        .into_iter()
+        .filter(|(_, number)| number.n > 0)
+        .map(|(label, number)| figure(&format!("repeat an earlier text {label}"), number, Scale::Share))
+        .collect();
+    if repeats.unseen.n > 0 {
+        figures.push(figure(
+            "chance that the next text is one not seen yet (Good–Turing)",
+            &repeats.unseen,
+            Scale::Share,
+        ));
+    }
+    let texts: BTreeMap<&str, &str> =
+        evidence.texts.iter().map(|text| (text.id.as_str(), text.text.as_str())).collect();
+    RepeatsView {
+        figures,
+        curves: curves(repeats),
+        cards: repeats.clusters.iter().take(CARDS).map(|cluster| card(cluster, &texts, places)).collect(),
+        more_cards: repeats.clusters.len().saturating_sub(CARDS),
+        openings: tallies(&repeats.openings, 12),
+        pairs: tallies(&repeats.rhyme_pairs, 18),
+    }
+}
+
+/// Share of all texts that the commonest 1, 10 and 25 hold, a picture for each way of telling "the same".
+fn curves(repeats: &Repeats) -> Vec<Multiples> {
+    let tops = [
+        ("the commonest 1", &repeats.top1_share),
+        ("the commonest 10", &repeats.top10_share),
+        ("the commonest 25", &repeats.top25_share),
+    ];
+    [("exact", "Told word for word"), ("near", "Told nearly alike"), ("same", "Told in other words too")]
+        .into_iter()
+        .filter_map(|(key, title)| {
+            let rows: Vec<(String, &Number)> =
+                tops.iter().filter_map(|(label, shares)| Some(((*label).to_string(), shares.get(key)?))).collect();
+            (!rows.is_empty()).then(|| share_multiples(title, "", rows))
+        })
+        .collect()
+}
+
+fn card(cluster: &Cluster, texts: &BTreeMap<&str, &str>, places: &BTreeMap<&str, usize>) -> Card {
+    let mut variants: Vec<Variant> = Vec::new();
+    for id in &cluster.ids {
+        let text = texts.get(id.as_str()).map(|text| excerpt(text)).unwrap_or_default();
+        match variants.iter().position(|variant| variant.text == text) {
+            Some(known) => variants[known].ids.push(link(id, places)),
+            None if variants.len() < VARIANTS => variants.push(Variant { text, ids: vec![link(id, places)] }),
+            None => {}
+        }
+    }
+    Card { text: excerpt(&cluster.text), n: count(cluster.n), variants }
+}
+
+/// The first lines of a text; the whole stands in the table.
+fn excerpt(text: &str) -> String {
+    let lines: Vec<String> =
+        text.lines().filter(|line| !line.trim().is_empty()).take(6).map(|line| one_line(line, 160)).collect();
+    lines.join("\n")
+}
