@@ -78,6 +78,15 @@ impl Evidence {
         (count > 0 && whole).then(|| sum / count as f32 * (lines.len() - 1) as f32)
     }
 
+    /// Whether `after` parts two lines that `before` links by a perfect or rich rhyme.
+    pub fn loses_perfect(&self, before: &[u8], after: &[u8]) -> bool {
+        let perfect = |link: &Link| matches!(link.class, Class::Perfect | Class::Rich);
+        self.links(before).iter().filter(|l| perfect(l)).any(|l| {
+            let (i, j) = l.lines;
+            after[i] == ALONE || after[i] != after[j]
+        })
+    }
+
     /// Every link of a scheme, within reach.
     pub fn links(&self, labels: &[u8]) -> Vec<Link> {
         let mut out = Vec::new();

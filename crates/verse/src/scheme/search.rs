@@ -42,7 +42,7 @@ pub fn find(evidence: &Evidence, prior: &Prior, sisters: Option<(&Sisters, &Foun
         }
     }
     let joined = joined(evidence);
-    // Where the ear alone gives the scheme that is likeliest of the annotated ones, no chain of blocks can be likelier.
+    // Where the ear alone gives the scheme that is likeliest of the annotated ones, other chains of blocks need no search.
     if candidates.leader() != Some(&joined) {
         for labels in chains(evidence, prior) {
             candidates.add(labels);
