@@ -24,6 +24,7 @@ pub fn run(data: &Path) -> Result<Vec<Figure>, Box<dyn std::error::Error>> {
         }
         figures.extend(speed(&stanzas));
     }
+    figures.extend(poems(data)?);
     figures.extend(pairs(data)?);
     Ok(figures)
 }
@@ -238,6 +239,58 @@ fn speed(stanzas: &[Gold]) -> Vec<Figure> {
         goal: Some(1e6),
         lower_is_better: false,
     }]
+}
+
+/// A stanza of gold/rhyme_stanzas, which says what poem it stands in.
+#[derive(Deserialize)]
+struct Stanza {
+    period: String,
+    poem: String,
+    text: String,
+    scheme: Vec<Option<i64>>,
+}
+
+/// Stanzas of gold/rhyme_stanzas by their lines, each alone and with its poem around it. The shipped figures are used, which
+/// have seen these stanzas: only the difference says something.
+fn poems(data: &Path) -> Result<Vec<Figure>, Box<dyn std::error::Error>> {
+    let Some(stanzas) = records::<Stanza>(data, "gold/rhyme_stanzas.jsonl.gz")? else { return Ok(Vec::new()) };
+    let options = RhymeOptions { historical: true, ..RhymeOptions::default() };
+    let ends = |s: &Stanza| -> Vec<Option<LineEnd>> {
+        let lines = s.text.lines().filter(|l| !l.trim().is_empty());
+        lines.map(|l| LineEnd::of_line(Pronouncer::shared(), l)).collect()
+    };
+    let mut figures = Vec::new();
+    for whole in [false, true] {
+        let mut items: Vec<(String, [f64; 2])> = Vec::new();
+        for poem in stanzas.chunk_by(|a, b| a.poem == b.poem && a.period == b.period) {
+            let read: Vec<(&Stanza, Vec<Option<LineEnd>>)> =
+                poem.iter().map(|s| (s, ends(s))).filter(|(s, e)| e.len() == s.scheme.len()).collect();
+            let lines: Vec<Vec<Option<LineEnd>>> = read.iter().map(|(_, e)| e.clone()).collect();
+            let found = if whole {
+                verse::schemes(&lines, &options)
+            } else {
+                lines.iter().flat_map(|l| verse::schemes(std::slice::from_ref(l), &options)).collect()
+            };
+            for ((stanza, _), found) in read.iter().zip(&found) {
+                let exact = verse::pattern(&stanza.scheme) == found.pattern();
+                items.push((format!("{} {}", stanza.period, stanza.poem), [f64::from(u8::from(exact)), 1.0]));
+            }
+        }
+        let (value, low, high) = interval_by_group(&items, |s| s[0] / s[1]);
+        let figure =
+            format!("whole lines, {}: scheme exact (seen)", if whole { "poem around" } else { "stanza alone" });
+        figures.push(Figure {
+            task: "rhyme",
+            figure,
+            value,
+            low,
+            high,
+            n: items.len(),
+            goal: None,
+            lower_is_better: false,
+        });
+    }
+    Ok(figures)
 }
 
 #[derive(Deserialize)]
