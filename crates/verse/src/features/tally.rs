@@ -138,22 +138,27 @@ fn distance(rows: &[Row]) -> f64 {
 }
 
 fn commonest_scheme(poem: &Profile) -> f64 {
-    let mut schemes: Vec<String> = (0..poem.stanzas.len()).map(|i| scheme_of(poem.stanza(i))).collect();
+    let (size, _) = poem.usual_stanza();
+    let mut schemes: Vec<String> =
+        (0..poem.stanzas.len()).filter(|&i| poem.stanzas[i].len() == size).map(|i| scheme_of(poem.stanza(i))).collect();
     schemes.sort_unstable();
     let most = schemes.chunk_by(|a, b| a == b).map(<[String]>::len).max().unwrap_or(0);
     ratio(most as f64, schemes.len() as f64)
 }
 
-pub(super) fn syllables(poem: &Profile) -> [f64; 9] {
+/// What a random order of normal lengths gives: mean |difference| of neighbours over the standard deviation, 2/√π.
+const RANDOM_STEP: f64 = 1.128;
+
+pub(super) fn syllables(poem: &Profile) -> [f64; 7] {
     let lengths: Vec<f64> = poem.rows.iter().map(|r| r.syllables as f64).collect();
     let average = mean(lengths.iter().copied());
     if average == 0.0 {
-        return [0.0; 9];
+        return [0.0; 7];
     }
     let spread = mean(lengths.iter().map(|l| (l - average).powi(2))).sqrt();
     let steps = mean(lengths.windows(2).map(|p| (p[1] - p[0]).abs()));
     let longest = lengths.iter().copied().fold(0.0, f64::max);
-    let shortest = lengths.iter().copied().fold(f64::INFINITY, f64::min).max(1.0);
+    let shortest = lengths.iter().copied().fold(f64::INFINITY, f64::min);
     let closes = mean(poem.stanzas.iter().filter(|s| s.len() > 1).map(|s| lengths[s.end - 1]));
     let (odd, even) = turns(poem, &lengths);
     [
@@ -161,10 +166,8 @@ pub(super) fn syllables(poem: &Profile) -> [f64; 9] {
         spread / average,
         off_pattern(poem, &lengths) / average,
         (odd - even) / average,
-        ln_ratio(longest, average),
-        ln_ratio(shortest, average),
-        commonest(poem.rows.iter().map(|r| r.syllables)),
-        steps / average,
+        ln_ratio(1.0 + longest - average, 1.0 + average - shortest),
+        if spread > 0.0 { steps / spread } else { RANDOM_STEP },
         ln_ratio(closes, average),
     ]
 }
