@@ -128,7 +128,7 @@ fn name_rhymes(
             };
             let earlier = s.checked_sub(1).and_then(|p| {
                 let (before, lines) = (&mut out[p], &stanzas[p]);
-                bound(&stanzas[s], &members, lines, before, hear, &mut next)
+                bound(&stanzas[s], &members, &rhymes, lines, before, hear, &mut next)
             });
             let number = match (earlier, members.len()) {
                 (Some(number), _) => Some(number),
@@ -148,10 +148,12 @@ fn name_rhymes(
     out
 }
 
-/// The rhyme of the stanza before that `members` continue, if they continue one.
+/// The rhyme of the stanza before that `members` continue, if they continue one that is not `taken`: two rhymes that a stanza
+/// keeps apart stay apart, even where one earlier rhyme sounds like both.
 fn bound(
     lines: &[Option<LineEnd>],
     members: &[usize],
+    taken: &[Option<u32>],
     earlier: &[Option<LineEnd>],
     scheme: &mut StanzaScheme,
     hear: &dyn Fn(&LineEnd, &LineEnd) -> (Class, f32),
@@ -162,6 +164,9 @@ fn bound(
         let Some(end) = end else { continue };
         // Two lines alone in their stanzas bind only where they stand in the same place.
         let alone = members.len() == 1 && scheme.rhymes[j].is_none();
+        if scheme.rhymes[j].is_some() && taken.contains(&scheme.rhymes[j]) {
+            continue;
+        }
         if alone && (j != members[0] || lines.len() != earlier.len()) {
             continue;
         }

@@ -61,6 +61,17 @@ fn interlocking_rhymes_keep_their_letter() {
 }
 
 #[test]
+fn a_rhyme_of_the_stanza_before_joins_no_two_of_this_one() {
+    let found = read("stone bone / day free way sea / moan alone light night");
+    for stanza in &found {
+        for link in &stanza.links {
+            assert_eq!(stanza.rhymes[link.lines.0], stanza.rhymes[link.lines.1]);
+        }
+    }
+    assert_eq!(letters("stone bone river table / day free way sea"), "aaxx bcbc");
+}
+
+#[test]
 fn links_and_confidence() {
     let found = &read("stone light bone night")[0];
     assert_eq!(found.links.len(), 2);
