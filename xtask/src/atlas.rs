@@ -41,6 +41,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         return Err("no collection was found: give --data".into());
     }
     let mut notes = vec![("name", "poetry-0".to_owned()), ("frozen", "no".to_owned())];
+    notes.push(("probe", serde_json::to_string(&measure::probe())?));
     if let Some(unit) = human_unit(&all)? {
         println!("one human unit (FD_u between the two large collections): {unit:.4}");
         notes.push(("human_unit", format!("{unit:.6}")));
@@ -115,6 +116,7 @@ fn first_line(text: &str) -> String {
 
 /// A title in capitals is set in small letters, quotation marks and the final stop are left away.
 fn tidy_title(title: &str) -> String {
+    let title = title.replace("&hyphen;", "-").replace("&amp;", "&");
     let plain = title.trim().trim_matches(['“', '”', '"', '.']).trim();
     if plain.chars().any(char::is_lowercase) {
         return plain.to_owned();

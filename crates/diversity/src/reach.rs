@@ -358,6 +358,8 @@ fn accumulate(counts: &mut [u32]) {
 pub struct ReachNull {
     /// n of the null (smaller than asked where the reference is too small for it).
     pub n: usize,
+    /// Texts that play the samples, and that stay, in each split (about).
+    pub sizes: (usize, usize),
     /// One row a split: ρ_x of every target, NaN for those that played the samples.
     splits: Vec<Vec<f64>>,
 }
@@ -405,7 +407,7 @@ pub fn reach_null(neighbours: &Neighbours, authors: &Groups, size: usize, splits
                 .collect()
         })
         .collect();
-    ReachNull { n, splits }
+    ReachNull { n, sizes: (size, total - size), splits }
 }
 
 /// (k, k') at each neighbour that stayed in the reference, where `played` marks those that play the samples.

@@ -337,6 +337,12 @@ fn warnings(out: &Comparison, side: &Side, people: &Side, reference: &Reference,
         let era = last.map(|y| format!(" that ends in {y}")).unwrap_or_default();
         w.push(format!("content is not judged against an atlas{era}: give --against base.jsonl"));
     }
+    if let Some(feature) = reference.changed_feature() {
+        w.push(format!(
+            "{} was made by another version: {feature} is read otherwise now, make it anew",
+            reference.name
+        ));
+    }
     let on_task = &out.samples.on_task;
     if on_task.value < 0.9 {
         let off = (1.0 - on_task.value) * on_task.n as f64;

@@ -63,8 +63,8 @@ fn refined(r: &Reading) -> String {
     let syllables = at.and_then(|i| r.measures.get(i)).copied().unwrap_or(0.0);
     let lines = match syllables {
         s if s < 6.5 => "short lines",
-        s if s < 9.0 => "lines of about eight syllables",
-        s if s < 11.3 => "lines of about ten syllables",
+        s if s < 9.0 => "about eight syllables a line",
+        s if s < 11.3 => "about ten syllables a line",
         _ => "long lines",
     };
     format!("{}, {lines}", r.form_name)
@@ -89,6 +89,9 @@ pub(crate) fn missing(
     reach: &Reach,
     null: &ReachNull,
 ) -> Vec<MissingMode> {
+    // The null's splits are smaller than the sets themselves; variances fall as 1/N_S + 1/N_R.
+    let inverse = |s: usize, r: usize| 1.0 / s as f64 + 1.0 / r as f64;
+    let scale = (inverse(samples.len(), reference.len()) / inverse(null.sizes.0, null.sizes.1)).sqrt().min(1.0);
     let mut tested: Vec<Tested> = (0..kinds.names.len())
         .filter_map(|kind| {
             let targets = Kinds::members(&kinds.of_reference, kind);
@@ -97,13 +100,14 @@ pub(crate) fn missing(
             }
             let estimate = reach.over(&targets);
             let range = NullRange::of(&null.over(&targets))?;
-            let spread = range.sd.max(if estimate.has_interval() { estimate.se } else { 0.0 }).max(1e-9);
+            let jackknifed = if estimate.has_interval() { estimate.se } else { 0.0 };
+            let spread = (scale * range.sd).max(jackknifed).max(1e-9);
             let z = (range.value - estimate.value) / spread;
             Some(Tested { kind, z, reach: number(estimate, targets.len(), Some(range)), targets })
         })
         .collect();
     tested.sort_by(|a, b| b.z.total_cmp(&a.z).then(a.kind.cmp(&b.kind)));
-    let enough: Vec<f64> = tested.iter().filter(|t| t.targets.len() >= ENOUGH).map(|t| 1.0 - normal_cdf(t.z)).collect();
+    let enough: Vec<f64> = tested.iter().filter(|t| t.targets.len() >= ENOUGH).map(|t| normal_cdf(-t.z)).collect();
     let mut adjusted = benjamini_hochberg(&enough).into_iter();
     tested
         .into_iter()
@@ -119,7 +123,7 @@ pub(crate) fn missing(
                 share: share(kinds, t.kind, samples, reference),
                 cannot_tell,
                 examples: works(reference, &t.targets, &reach.per_target),
-                reach: Number { p: (!cannot_tell).then(|| 1.0 - normal_cdf(t.z)), ..t.reach },
+                reach: Number { p: (!cannot_tell).then(|| normal_cdf(-t.z)), ..t.reach },
             })
         })
         .take(LISTED)
@@ -194,7 +198,7 @@ pub(crate) fn crowded(kinds: &Kinds, samples: &Side, reference: &Side) -> Vec<Cr
         let minus: Vec<f64> = less_r.iter().map(|x| s - x).collect();
         let excess = jackknife(s - r, &[&plus, &minus], 0.0);
         let z = if excess.has_interval() { excess.value / excess.se.max(1e-9) } else { 0.0 };
-        tested.push((kind, s - r, 1.0 - normal_cdf(z), share(kinds, kind, samples, reference), members));
+        tested.push((kind, s - r, normal_cdf(-z), share(kinds, kind, samples, reference), members));
     }
     let adjusted = benjamini_hochberg(&tested.iter().map(|t| t.2).collect::<Vec<_>>());
     let mut out: Vec<(f64, CrowdedMode)> = tested

@@ -44,6 +44,8 @@ pub use comparison::*;
 pub use error::Error;
 pub use portrait::{MEASURES, Measure, Portrait};
 pub use reading::{ReadOptions, Reading, read, read_verse};
+#[doc(hidden)]
+pub use reference::probe;
 pub use reference::{Reference, Samples};
 pub use repeats::near_duplicates;
 pub use store::{Contents, features_hash, read_readings, to_bytes, write_readings};

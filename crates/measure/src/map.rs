@@ -82,6 +82,6 @@ fn regions(kinds: &Kinds, s: &dyn Fn(usize) -> (f32, f32), r: &dyn Fn(usize) -> 
             Some(Region { label, x: middle(|p| p.0), y: middle(|p| p.1), n_samples: samples, n_reference: reference })
         })
         .collect();
-    regions.sort_by(|a, b| (b.n_samples + b.n_reference).cmp(&(a.n_samples + a.n_reference)));
+    regions.sort_by_key(|r| std::cmp::Reverse(r.n_samples + r.n_reference));
     regions
 }

@@ -20,5 +20,5 @@ pub(crate) fn number(e: Estimate, n: usize, null: Option<NullRange>) -> Number {
 
 /// The null from an estimate on the reference itself.
 pub(crate) fn null_of(e: Estimate) -> Option<NullRange> {
-    e.value.is_finite().then(|| NullRange { value: e.value, low: e.low, high: e.high, sd: e.se })
+    e.value.is_finite().then_some(NullRange { value: e.value, low: e.low, high: e.high, sd: e.se })
 }

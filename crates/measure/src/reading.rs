@@ -65,7 +65,7 @@ pub fn read(texts: &[Text], options: &ReadOptions) -> Vec<Reading> {
 /// Reads the whole of one text again, line by line: for the few that are shown.
 #[must_use]
 pub fn read_verse(text: &str, options: &ReadOptions) -> verse::Reading {
-    verse::read(text, &verse::Options { historical: options.historical, ..verse::Options::default() })
+    verse::read(text, &verse::Options { historical: options.historical })
 }
 
 fn read_form(text: &Text, options: &ReadOptions) -> Reading {

@@ -41,6 +41,33 @@ pub struct Reference {
     pub composition: BTreeMap<String, usize>,
     /// False for a provisional atlas: no number against it is citable.
     pub frozen: bool,
+    /// The form vector of [`PROBE`] when the atlas was made.
+    pub(crate) probe: Option<Vec<f32>>,
+}
+
+/// A poem written for this purpose: where its form vector is not what the atlas remembers, the atlas was made by another
+/// reading of verse, even if the features have the same names.
+const PROBE: &str = "\
+The kettle clicks, the lamp is low,
+The gutters talk in drips;
+A neighbour's radio lets go
+Of news about the ships.
+
+I count the stairs, I count the coins,
+I count what I have said,
+And where the hall and kitchen joins
+I stand, and turn instead.
+
+Nobody came. The bread went hard.
+A moth, or else a leaf,
+Went round and round the little yard
+And would not call it grief.";
+
+/// The form vector of a poem that an atlas remembers, as this doggerel reads it.
+#[must_use]
+pub fn probe() -> Vec<f32> {
+    let readings = crate::read(&[corpus::Text::new("probe", PROBE)], &crate::ReadOptions::default());
+    readings.into_iter().flat_map(|r| r.form).collect()
 }
 
 impl Reference {
@@ -92,6 +119,7 @@ impl Reference {
             human_unit: note("human_unit").and_then(|u| u.parse().ok()),
             composition: composition(&stored.readings),
             frozen: note("frozen").as_deref() == Some("yes"),
+            probe: note("probe").and_then(|p| serde_json::from_str(&p).ok()),
             readings: stored.readings,
         })
     }
@@ -117,6 +145,7 @@ impl Reference {
             readings,
             human_unit: None,
             frozen: true,
+            probe: None,
         })
     }
 
@@ -126,15 +155,29 @@ impl Reference {
         2 * self.readings.iter().filter(|r| is_verse(r.kind)).count() >= self.readings.len()
     }
 
+    /// The feature of the atlas' probe poem that this doggerel reads otherwise than the one that made the atlas; None where
+    /// all are equal, or the reference is no atlas.
+    #[must_use]
+    pub fn changed_feature(&self) -> Option<&'static str> {
+        let remembered = self.probe.as_ref()?;
+        let now = probe();
+        let differs = |i: &usize| remembered.get(*i).is_none_or(|then| (now[*i] - then).abs() > 1e-5);
+        (0..now.len()).find(differs).map(|i| verse::FEATURES[i].name)
+    }
+
     /// Authors, prompts or texts, whichever belongs together in it.
     #[must_use]
     pub fn group_of(&self, reading: &Reading) -> String {
         let by_prompt = || reading.prompt.clone().map(|p| format!("prompt {p}"));
-        let by_author = || reading.author.clone().map(|a| format!("author {a}"));
+        let known = |a: &String| !ANONYMOUS.contains(&a.to_lowercase().trim_end_matches('.'));
+        let by_author = || reading.author.clone().filter(known).map(|a| format!("author {a}"));
         let named = if self.people { by_author().or_else(by_prompt) } else { by_prompt().or_else(by_author) };
         named.unwrap_or_else(|| format!("text {}", reading.id))
     }
 }
+
+/// Names that are no one's: such works are groups of their own.
+const ANONYMOUS: [&str; 5] = ["anonymous", "anon", "traditional", "unknown", "nursery rhyme"];
 
 fn composition(readings: &[Reading]) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
@@ -160,4 +203,29 @@ pub(crate) fn form_scale(reference: &Reference) -> Result<RankScale, Error> {
         return Ok(RankScale::fit(&form_rows(&reference.readings)));
     }
     Ok(RankScale::fit(&form_rows(&Reference::poetry()?.readings)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_atlas_is_current() {
+        let atlas = Reference::poetry().expect("the shipped atlas has the features of this doggerel");
+        assert!(atlas.probe.is_some());
+        assert_eq!(atlas.changed_feature(), None, "verse is read otherwise now: run `cargo xtask atlas`");
+    }
+
+    #[test]
+    fn the_atlas_holds_people_and_no_text() {
+        let atlas = Reference::poetry().expect("the shipped atlas has the features of this doggerel");
+        assert!(atlas.people && atlas.is_verse() && atlas.readings.len() > 1000);
+        assert!(atlas.readings.iter().all(|r| r.text.is_empty() && r.body.is_empty() && r.author.is_some()));
+        assert!(atlas.readings.iter().flat_map(|r| &r.form).all(|x| x.is_finite()));
+    }
+
+    #[test]
+    fn unknown_references_are_named() {
+        assert!(Reference::shipped("martians").is_err_and(|e| e.to_string().contains("martians")));
+    }
 }
