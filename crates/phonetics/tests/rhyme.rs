@@ -102,6 +102,14 @@ fn punctuation_at_the_end_of_a_line_is_silent() {
 }
 
 #[test]
+fn the_number_of_a_line_may_stand_at_its_end() {
+    for line in ["in the night      25", "in the night12"] {
+        assert_eq!(class(line, "the light", &TODAY), Class::Perfect, "{line}");
+    }
+    assert!(class("we were only 25", "still alive", &TODAY).is_full());
+}
+
+#[test]
 fn the_reason_is_in_words() {
     let why = rhyme(&end("love"), &end("prove"), &OLD).why();
     assert!(why.contains("historical rule “love, move”"), "{why}");

@@ -60,6 +60,7 @@ impl LineEnd {
             identity: hash(word.text()),
         };
         end.add_old_letters();
+        end.add_unnumbered(&line[..last]);
         end.add_mosaic(&line[last.saturating_sub(WORDS - 1)..=last]);
         Some(end)
     }
@@ -82,6 +83,24 @@ impl LineEnd {
             let from = stressed(1).or_else(|| stressed(2)).or_else(|| stressed(0)).unwrap_or(0);
             phones[from..].iter().map(|p| p.arpabet()).collect::<Vec<_>>().join(" ")
         })
+    }
+
+    /// A number at the end of a line may be the line's own (printed every five lines) or a note's (*been13*): then the line ends
+    /// in the word before it. Which one it is the rhyme must tell.
+    fn add_unnumbered(&mut self, before: &[WordRef]) {
+        let text = self.word().text();
+        let stem = text.trim_end_matches(|c: char| c.is_ascii_digit());
+        if stem.len() == text.len() {
+            return;
+        }
+        let meant = if stem.is_empty() { before.last().cloned() } else { lexicon::word(stem).map(WordRef::from) };
+        let Some(meant) = meant else { return };
+        for pronunciation in meant.pronunciations().iter().take(4) {
+            let sounds = tail::canonical(pronunciation.phones());
+            add_tails(&mut self.tails, &sounds, meant.text(), pronunciation.via(), 0);
+        }
+        self.letters = Letters::of(meant.text());
+        self.leveled = Letters::leveled(meant.text());
     }
 
     /// Adds the tails of the word that an old printer meant: *u* between vowels is *v*, *i* before a vowel at the start is *j*.
