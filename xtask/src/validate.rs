@@ -40,6 +40,8 @@ struct Row {
     e: Measured,
     outside: f64,
     distance: f64,
+    /// Kinds named as missing.
+    missing: usize,
     verdict: String,
     /// What is wanted, in words, and whether it came.
     goal: String,
@@ -147,6 +149,7 @@ fn summarize(name: &str, comparison: &Comparison, view: &View) -> Row {
         e: measured(&view.e),
         outside: view.outside.value,
         distance: view.cfd.as_ref().map_or(0.0, |c| c.number.value),
+        missing: comparison.missing.iter().filter(|m| !m.cannot_tell).count(),
         verdict: word.as_ref().and_then(|w| w.as_str()).unwrap_or_default().into(),
         goal: String::new(),
         met: false,
@@ -341,13 +344,13 @@ fn print(args: &Args, rows: &[Row], drops: &[Dropped]) -> Result<(), Failure> {
         return Ok(());
     }
     println!(
-        "{:<48} {:>5} {:>5}  {:<20} {:<20} {:>7} {:>7}  {:<12} goal",
-        "set", "N", "n", "reach", "E", "outside", "CFD-0", "verdict"
+        "{:<48} {:>5} {:>5}  {:<20} {:<20} {:>7} {:>7} {:>7}  {:<12} goal",
+        "set", "N", "n", "reach", "E", "outside", "CFD-0", "missing", "verdict"
     );
     let interval = |m: Measured| format!("{:.2} [{:.2}, {:.2}]", m.value, m.low, m.high);
     for r in rows {
         println!(
-            "{:<48} {:>5} {:>5}  {:<20} {:<20} {:>7.2} {:>7.2}  {:<12} {} {}",
+            "{:<48} {:>5} {:>5}  {:<20} {:<20} {:>7.2} {:>7.2} {:>7}  {:<12} {} {}",
             r.name,
             r.samples,
             r.n,
@@ -355,6 +358,7 @@ fn print(args: &Args, rows: &[Row], drops: &[Dropped]) -> Result<(), Failure> {
             interval(r.e),
             r.outside,
             r.distance,
+            r.missing,
             r.verdict,
             r.goal,
             if r.met { "met" } else { "MISSED" }

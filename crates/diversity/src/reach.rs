@@ -58,19 +58,19 @@ impl Neighbours {
             .map_init(Vec::new, |distances, x| {
                 blocked.squared(reference.row(x), distances);
                 let own = authors.of(x);
-                let mut list: Vec<(f32, u32)> = distances
+                // a distance is never negative, so its bits sort as it does: one integer holds distance and row
+                let mut keys: Vec<u64> = distances
                     .iter()
                     .enumerate()
                     .filter(|(i, _)| authors.of(*i) != own)
-                    .map(|(i, &d)| (d, i as u32))
+                    .map(|(i, &d)| u64::from(d.to_bits()) << 32 | i as u64)
                     .collect();
-                let order = |a: &(f32, u32), b: &(f32, u32)| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
-                if list.len() > depth {
-                    list.select_nth_unstable_by(depth - 1, order);
-                    list.truncate(depth);
+                if keys.len() > depth {
+                    keys.select_nth_unstable(depth - 1);
+                    keys.truncate(depth);
                 }
-                list.sort_unstable_by(order);
-                list
+                keys.sort_unstable();
+                keys.into_iter().map(|k| (f32::from_bits((k >> 32) as u32), k as u32)).collect()
             })
             .collect();
         Self { lists, n }
@@ -88,10 +88,10 @@ impl Neighbours {
     }
 }
 
-/// The rank beyond which all w_j together are under 1e-7, with room for groups left out.
+/// The rank beyond which all w_j together are under 1e-5 (what the last p_j stands for), with room for groups left out.
 fn depth(reference: usize, n: usize) -> usize {
     let rate = -(1.0 - n as f64 / reference as f64).max(1e-9).ln();
-    ((16.2 / rate * 1.25).ceil() as usize + 16).min(reference)
+    ((11.6 / rate * 1.2).ceil() as usize + 16).min(reference)
 }
 
 /// Σ_j w_j p_j for one target: `steps` gives (k_j, k'_j) in the order of j; `miss[k]` is C(N_S−k, n)/C(N_S, n).

@@ -84,8 +84,7 @@ pub fn compare(samples: &Samples, reference: &Reference, settings: &Settings) ->
             samples: side.len(),
             n: measured.n,
             noun,
-            whose: if reference.people { "people's" } else { "the reference's" },
-            who: if reference.people { "people" } else { "it would" },
+            people: reference.people,
         }),
         None => too_few(side.len(), LEAST_TEXTS, noun),
     };

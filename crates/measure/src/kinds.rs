@@ -76,12 +76,14 @@ const BROAD: [&str; 8] = ["couplet", "quatrain", "free verse", "unrhymed", "stan
 /// One kind with its tests.
 struct Tested {
     kind: usize,
+    /// The larger of two: how far reach into the kind, and the kind's share, lie below the reference's own.
     z: f64,
     reach: Number,
     targets: Vec<usize>,
 }
 
-/// Kinds of the reference that samples reach too little, by z; "cannot tell" under 20 works.
+/// Kinds of the reference that samples reach too little (ρ over its works below .8), by z; "cannot tell" under 20 works.
+/// Two tests share one p, the smaller doubled (Bonferroni): reach into the kind, and its share among the samples.
 pub(crate) fn missing(
     kinds: &Kinds,
     samples: &Side,
@@ -102,12 +104,13 @@ pub(crate) fn missing(
             let range = NullRange::of(&null.over(&targets))?;
             let jackknifed = if estimate.has_interval() { estimate.se } else { 0.0 };
             let spread = (scale * range.sd).max(jackknifed).max(1e-9);
-            let z = (range.value - estimate.value) / spread;
+            let (_, crowding) = excess(kinds, kind, samples, reference);
+            let z = ((range.value - estimate.value) / spread).max(-crowding);
             Some(Tested { kind, z, reach: number(estimate, targets.len(), Some(range)), targets })
         })
         .collect();
     tested.sort_by(|a, b| b.z.total_cmp(&a.z).then(a.kind.cmp(&b.kind)));
-    let enough: Vec<f64> = tested.iter().filter(|t| t.targets.len() >= ENOUGH).map(|t| normal_cdf(-t.z)).collect();
+    let enough: Vec<f64> = tested.iter().filter(|t| t.targets.len() >= ENOUGH).map(|t| p_of(t.z)).collect();
     let mut adjusted = benjamini_hochberg(&enough).into_iter();
     tested
         .into_iter()
@@ -123,11 +126,16 @@ pub(crate) fn missing(
                 share: share(kinds, t.kind, samples, reference),
                 cannot_tell,
                 examples: works(reference, &t.targets, &reach.per_target),
-                reach: Number { p: (!cannot_tell).then(|| normal_cdf(-t.z)), ..t.reach },
+                reach: Number { p: (!cannot_tell).then(|| p_of(t.z)), ..t.reach },
             })
         })
         .take(LISTED)
         .collect()
+}
+
+/// The p-value of the larger of two z.
+fn p_of(z: f64) -> f64 {
+    (2.0 * normal_cdf(-z)).min(1.0)
 }
 
 /// Share of a kind among the samples, with the reference's share as its null.
@@ -153,6 +161,17 @@ fn share_by_fold(member: &[bool], side: &Side) -> (f64, Vec<f64>) {
     let without =
         (0..by_fold.len()).map(|f| (all - by_fold[f]) as f64 / (member.len() - side.folds.size(f)) as f64).collect();
     (all as f64 / member.len() as f64, without)
+}
+
+/// Share of a kind among the samples less its share in the reference, and that in standard errors (jackknife over both).
+fn excess(kinds: &Kinds, kind: usize, samples: &Side, reference: &Side) -> (f64, f64) {
+    let flags = |of: &[usize]| of.iter().map(|k| *k == kind).collect::<Vec<bool>>();
+    let (s, less_s) = share_by_fold(&flags(&kinds.of_sample), samples);
+    let (r, less_r) = share_by_fold(&flags(&kinds.of_reference), reference);
+    let plus: Vec<f64> = less_s.iter().map(|x| x - r).collect();
+    let minus: Vec<f64> = less_r.iter().map(|x| s - x).collect();
+    let excess = jackknife(s - r, &[&plus, &minus], 0.0);
+    (excess.value, if excess.has_interval() { excess.value / excess.se.max(1e-9) } else { 0.0 })
 }
 
 /// Works by different authors that the samples come least near to.
@@ -191,14 +210,8 @@ pub(crate) fn crowded(kinds: &Kinds, samples: &Side, reference: &Side) -> Vec<Cr
         if members.len() < 3 {
             continue;
         }
-        let flags = |of: &[usize]| of.iter().map(|k| *k == kind).collect::<Vec<bool>>();
-        let (s, less_s) = share_by_fold(&flags(&kinds.of_sample), samples);
-        let (r, less_r) = share_by_fold(&flags(&kinds.of_reference), reference);
-        let plus: Vec<f64> = less_s.iter().map(|x| x - r).collect();
-        let minus: Vec<f64> = less_r.iter().map(|x| s - x).collect();
-        let excess = jackknife(s - r, &[&plus, &minus], 0.0);
-        let z = if excess.has_interval() { excess.value / excess.se.max(1e-9) } else { 0.0 };
-        tested.push((kind, s - r, normal_cdf(-z), share(kinds, kind, samples, reference), members));
+        let (excess, z) = excess(kinds, kind, samples, reference);
+        tested.push((kind, excess, normal_cdf(-z), share(kinds, kind, samples, reference), members));
     }
     let adjusted = benjamini_hochberg(&tested.iter().map(|t| t.2).collect::<Vec<_>>());
     let mut out: Vec<(f64, CrowdedMode)> = tested

@@ -17,10 +17,10 @@ pub(crate) struct Grounds<'a> {
     /// Samples there were, and the common n.
     pub samples: usize,
     pub n: usize,
-    /// "poems" or "texts"; "people's" or "the reference's".
+    /// "poems" or "texts".
     pub noun: &'a str,
-    pub whose: &'a str,
-    pub who: &'a str,
+    /// Against people's works, or a set of the user's own.
+    pub people: bool,
 }
 
 pub(crate) fn verdict(g: &Grounds) -> Verdict {
@@ -59,12 +59,18 @@ fn bounds(n: &Number) -> Option<(f64, f64)> {
 }
 
 fn sentence(word: VerdictWord, g: &Grounds, n_needed: Option<usize>) -> String {
-    let reach = format!("{} of these {} reach as far as {} of {}", g.n, g.noun, reached(g), g.whose);
+    let reach = format!(
+        "{} of these {} reach as far as {} of {}",
+        g.n,
+        g.noun,
+        reached(g),
+        if g.people { "people's" } else { "the reference's" }
+    );
     let kinds = format!(
-        "use {} of {} where {} use {}",
+        "use {} of {} where {} {}",
         plural_kinds(g.h_samples.value),
         g.noun.trim_end_matches('s'),
-        g.who,
+        if g.people { "people use" } else { "the reference uses" },
         rounded(g.h_reference.value)
     );
     let head = format!("{reach}, and {kinds}.");
@@ -155,8 +161,7 @@ mod tests {
             samples: 200,
             n: 100,
             noun: "poems",
-            whose: "people's",
-            who: "people",
+            people: true,
         })
     }
 
