@@ -46,12 +46,14 @@ pub(super) struct Shape {
     pub signs: f64,
     /// Lines that look like a program or data.
     pub code: f64,
-    /// How far the words are those of verse (`diction`).
+    /// Line breaks in mid-sentence, though the next word would have fitted in the column.
+    pub broken: f64,
+    /// How far the words are those of verse (`diction`). Not evidence of verse here: it knows the verse of other centuries.
     pub diction: f64,
 }
 
 /// What the odds of verse are computed from, with the names that `data/kind_weights.tsv` uses.
-pub(super) const EVIDENCE: [&str; 23] = [
+pub(super) const EVIDENCE: [&str; 24] = [
     "constant",
     "ln length",
     "ln length squared",
@@ -74,7 +76,8 @@ pub(super) const EVIDENCE: [&str; 23] = [
     "signs",
     "speakers",
     "blocks of one line × stops",
-    "diction",
+    "broken",
+    "broken × scraps",
 ];
 
 pub(super) fn evidence(s: &Shape) -> [f64; EVIDENCE.len()] {
@@ -103,7 +106,8 @@ pub(super) fn evidence(s: &Shape) -> [f64; EVIDENCE.len()] {
         s.signs,
         s.speakers,
         if per_block < 1.5 { s.stops } else { 0.0 },
-        s.diction,
+        s.broken,
+        s.broken * s.scraps,
     ]
 }
 
@@ -154,7 +158,7 @@ pub(super) fn shape(rows: &[Row], gaps: &[usize]) -> Shape {
     (s.digits, s.signs) = (share(digits), share(signs));
     s.spread = (lengths.iter().map(|l| (*l as f64 - s.mean).powi(2)).sum::<f64>() / n as f64).sqrt();
     s.diction = diction(rows.iter().map(|r| r.text.as_str()));
-    s.wrapped = wrapped(rows, gaps, &lengths, longest);
+    (s.wrapped, s.broken) = breaks(rows, gaps, &lengths, longest);
     s
 }
 
@@ -196,18 +200,24 @@ pub(super) fn speaker(text: &str) -> Option<&str> {
     named.then_some(name)
 }
 
-/// Share of the breaks inside blocks at which the next line's first word would not have fitted into the widest line:
-/// near 1 in prose that was wrapped at a column, chance in verse. 0 where there are too few breaks to tell.
-fn wrapped(rows: &[Row], gaps: &[usize], lengths: &[usize], longest: usize) -> f64 {
-    let (mut breaks, mut full) = (0, 0);
+/// Of the line breaks: the share inside blocks at which the next line's first word would not have fitted into the widest
+/// line, near 1 in prose that was wrapped at a column and chance in verse; and the share that part a sentence though the
+/// word would have fitted, which only a writer of verse does. 0 where there are too few to tell.
+fn breaks(rows: &[Row], gaps: &[usize], lengths: &[usize], longest: usize) -> (f64, f64) {
+    let (mut inside, mut full, mut broken) = (0, 0, 0);
     for i in 1..rows.len() {
+        let next = rows[i].text.split(' ').next().map_or(0, |w| w.chars().count());
+        let fits = lengths[i - 1] + 1 + next <= longest;
+        let parted = !matches!(end_sign(&rows[i - 1].text), Some('.' | '!' | '?' | '…' | ':' | ';'));
+        let goes_on = rows[i].text.chars().find(|c| c.is_alphanumeric()).is_some_and(char::is_lowercase);
+        broken += usize::from(fits && parted && goes_on);
         if gaps[i] == 0 {
-            breaks += 1;
-            let word = rows[i].text.split(' ').next().map_or(0, |w| w.chars().count());
-            full += usize::from(lengths[i - 1] + 1 + word > longest);
+            inside += 1;
+            full += usize::from(!fits);
         }
     }
-    if breaks < 3 { 0.0 } else { full as f64 / breaks as f64 }
+    let all = rows.len().saturating_sub(1).max(1);
+    (if inside < 3 { 0.0 } else { full as f64 / inside as f64 }, broken as f64 / all as f64)
 }
 
 fn looks_like_code(text: &str) -> bool {
