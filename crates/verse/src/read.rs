@@ -41,8 +41,25 @@ pub fn read(text: &str, options: &Options) -> Reading {
         .map(|stanza| stanza.into_iter().map(|line| Line::new(line, pronouncer)).collect())
         .collect();
     let lone = lines.len() == 1 && lines[0].len() == 1 && lines[0][0].words.len() <= LONGEST_LONE_LINE;
-    let read = if kind == Kind::Verse || lone { Heard::verse(&lines, options) } else { Heard::prose(&lines) };
-    assemble(kind, set_aside, &lines, read)
+    if kind == Kind::Verse || lone {
+        return assemble(kind, set_aside, &lines, Heard::verse(&lines, options));
+    }
+    if kind == Kind::Prose && could_be_verse(&lines) {
+        let heard = Heard::verse(&lines, options);
+        if heard.rhyme_density() >= SURELY_VERSE {
+            return assemble(Kind::Verse, set_aside, &lines, heard);
+        }
+    }
+    assemble(kind, set_aside, &lines, Heard::prose(&lines))
+}
+
+/// Lines set as prose sets them, a sentence each, are verse all the same where so large a share of them rhymes.
+const SURELY_VERSE: f64 = 0.75;
+
+/// Four lines and more, none of them a paragraph.
+fn could_be_verse(lines: &[Vec<Line>]) -> bool {
+    let (count, longest) = lines.iter().flatten().fold((0, 0), |(n, m), line| (n + 1, m.max(line.text.len())));
+    (4..=LONGEST_PIECE).contains(&count) && longest <= 120
 }
 
 /// What was heard in the lines.
@@ -60,6 +77,13 @@ impl Heard {
         let schemes = schemes(ends, &rhyme);
         let metre::MetreReading { metre, lines: metres } = metre::scan_poem(lines);
         Heard { schemes, metre, metres }
+    }
+
+    /// Share of lines that rhyme.
+    fn rhyme_density(&self) -> f64 {
+        let (rhymed, all) =
+            self.schemes.iter().flat_map(|s| &s.rhymes).fold((0, 0), |(r, n), x| (r + u32::from(x.is_some()), n + 1));
+        f64::from(rhymed) / f64::from(all.max(1_u32))
     }
 
     fn prose(lines: &[Vec<Line>]) -> Heard {
