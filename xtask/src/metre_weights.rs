@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use serde::Deserialize;
 use verse::metre_training::{
-    DIFFERENCES, HISTORIES, LEARNT, RHYTHMS, Spot, WEIGHTS, end, kinship, length, spots, step, transition,
+    DIFFERENCES, HISTORIES, LEARNT, RHYTHMS, Spot, WEIGHTS, end, is_sparse, kinship, length, spots, step, transition,
 };
 use verse::{Line, Scanner};
 
@@ -30,19 +30,22 @@ pub struct Args {
     /// Count how unscanned verse says its words, by the shipped weights, into this file; learn no weights
     #[arg(long)]
     words: Option<PathBuf>,
-    #[arg(long, default_value_t = 30)]
+    #[arg(long, default_value_t = 15)]
     epochs: usize,
     /// Strength of the L2 prior
-    #[arg(long, default_value_t = 1.0)]
+    #[arg(long, default_value_t = 0.5)]
     l2: f64,
-    /// How many times stronger the prior is on weights of a line's length, which few poems inform
+    /// How many times stronger the prior is on weights of features seen seldom
     #[arg(long, default_value_t = 30.0)]
+    l2_sparse: f64,
+    /// How many times stronger the prior is on weights of a line's length, which few poems inform
+    #[arg(long, default_value_t = 3.0)]
     l2_length: f64,
     /// How many times a line of EPG64 counts
     #[arg(long, default_value_t = 2.0)]
     epg: f64,
     /// How much a line counts of which only the template is known
-    #[arg(long, default_value_t = 0.5)]
+    #[arg(long, default_value_t = 0.3)]
     templates: f64,
 }
 
@@ -321,7 +324,8 @@ fn learn(examples: &[&Example], args: &Args) -> Vec<f64> {
             for example in chunk.iter().map(|i| examples[*i]) {
                 let stresses = example.stresses.as_deref();
                 let gold = Gold { syllables: example.syllables, stresses, rhythm: example.rhythm };
-                let got = Pass { factors: &factors, gold: Some(gold) }.run(&example.spots, &mut gradient, example.weight);
+                let got =
+                    Pass { factors: &factors, gold: Some(gold) }.run(&example.spots, &mut gradient, example.weight);
                 if got == f64::NEG_INFINITY {
                     unreachable += 1;
                     continue;
@@ -332,7 +336,13 @@ fn learn(examples: &[&Example], args: &Args) -> Vec<f64> {
             steps += 1;
             let prior = args.l2 * chunk.len() as f64 / examples.len() as f64;
             for i in 0..LEARNT {
-                let strength = if i >= length(0, 0) { args.l2_length } else { 1.0 };
+                let strength = if i >= length(0, 0) {
+                    args.l2_length
+                } else if is_sparse(i) {
+                    args.l2_sparse
+                } else {
+                    1.0
+                };
                 let g = gradient[i] - prior * strength * weights[i];
                 mean[i] = 0.9 * mean[i] + 0.1 * g;
                 square[i] = 0.99 * square[i] + 0.01 * g * g;
@@ -521,8 +531,14 @@ fn count(scanner: &Scanner, poem: &GoldPoem, counts: &mut BTreeMap<String, [f64;
         }
         for (given, read) in [("poem", &whole), ("line", &alone)] {
             for (which, answer) in [("real", &read.real), ("met", &read.met)] {
-                let known = line.words.iter().all(|w| w.word.pronunciations().first().is_some_and(|p| p.via() == phonetics::Via::Lexicon));
-                let names = [format!("{} {which} given {given}", poem.source), format!("{} {which} given {given} lex", poem.source)];
+                let known = line
+                    .words
+                    .iter()
+                    .all(|w| w.word.pronunciations().first().is_some_and(|p| p.via() == phonetics::Via::Lexicon));
+                let names = [
+                    format!("{} {which} given {given}", poem.source),
+                    format!("{} {which} given {given} lex", poem.source),
+                ];
                 for name in &names[..if known { 2 } else { 1 }] {
                     let c = counts.entry(name.clone()).or_insert([0.0; 3]);
                     c[0] += 1.0;
@@ -531,7 +547,10 @@ fn count(scanner: &Scanner, poem: &GoldPoem, counts: &mut BTreeMap<String, [f64;
                 }
             }
         }
-        let known = line.words.iter().all(|w| w.word.pronunciations().first().is_some_and(|p| p.via() == phonetics::Via::Lexicon));
+        let known = line
+            .words
+            .iter()
+            .all(|w| w.word.pronunciations().first().is_some_and(|p| p.via() == phonetics::Via::Lexicon));
         if show && (if poem.source == "fbfv" { &whole.met } else { &alone.real }) != gold {
             println!(
                 "{} {:<18} {:<18} {:<18} {:<18} {}",
@@ -600,7 +619,9 @@ fn count_words(data: &Path, path: &Path) -> Result<(), Box<dyn std::error::Error
     let log_odds = |no: f32, yes: f32| {
         if no + yes < SEEN { String::new() } else { format!("{:.2}", ((yes + 0.5) / (no + 0.5)).ln()) }
     };
-    let mut text = String::from("# How verse says its words, by `cargo xtask metre-weights --words`: word, log odds of stress, of contraction.\n");
+    let mut text = String::from(
+        "# How verse says its words, by `cargo xtask metre-weights --words`: word, log odds of stress, of contraction.\n",
+    );
     for (word, [weak, strong, whole, contracted]) in total {
         let (stress, contraction) = (log_odds(weak, strong), log_odds(whole, contracted));
         if !stress.is_empty() || !contraction.is_empty() {

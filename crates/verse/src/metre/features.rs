@@ -18,11 +18,16 @@ const SHAPE: usize = TRIPLE + CLASSES * CLASSES * CLASSES;
 const WORD: usize = SHAPE + SHAPES;
 const COMMONNESS: usize = WORD + WORDS;
 
-const LEAN: usize = COMMONNESS + COMMON * 2;
+const LEAN: usize = COMMONNESS + COMMON;
 const CONTRACTION: usize = LEAN + LEANS * 2;
 
 /// How many syllable features there are.
 pub(crate) const FEATURES: usize = CONTRACTION + LEANS;
+
+/// Whether a feature looks at neighbours or single words: many such, each seen seldom, so learnt with a stronger prior.
+pub(crate) fn is_sparse(feature: usize) -> bool {
+    (NEXT..SHAPE).contains(&feature) || (WORD..COMMONNESS).contains(&feature)
+}
 
 /// The feature of a contracted variant: how readily its word contracts.
 pub(crate) fn contraction(spot: &Spot) -> usize {
@@ -100,8 +105,9 @@ pub(crate) fn for_each(
     {
         feature(WORD + usize::from(entry.weight).min(WORDS - 1));
     }
-    if matches!(own.class, Class::Content | Class::Primary) {
+    // A derived word has no count of its own, so commonness says little of longer words.
+    if own.class == Class::Content {
         let bin = ((spot.commonness + 1.0) * 0.9).clamp(0.0, COMMON as f32 - 1.0) as usize;
-        feature(COMMONNESS + bin + if n > 1 { COMMON } else { 0 });
+        feature(COMMONNESS + bin);
     }
 }

@@ -159,8 +159,7 @@ impl Lattice {
             });
             if vowel_follows && final_weak_vowel(phones) {
                 let last = stresses.len() - 1;
-                let which =
-                    if matches!(word.text(), "the" | "to") { Licence::Elision } else { Licence::Synaloepha };
+                let which = if matches!(word.text(), "the" | "to") { Licence::Elision } else { Licence::Synaloepha };
                 self.add(start, &stresses.without(last), entry, licence | 1 << which as u8);
             }
             if let Some(which) = expansion(phones, word.text(), written) {
@@ -307,7 +306,8 @@ fn final_weak_vowel(phones: &[Phone]) -> bool {
     let several = phones.iter().filter(|p| p.is_vowel()).count() > 1;
     match last.phoneme() {
         Phoneme::IY | Phoneme::OW | Phoneme::UW | Phoneme::ER | Phoneme::AH => {
-            last.stress() == Some(0) || !several && phones.len() == 2 && matches!(phones[0].phoneme(), Phoneme::DH | Phoneme::T)
+            last.stress() == Some(0)
+                || !several && phones.len() == 2 && matches!(phones[0].phoneme(), Phoneme::DH | Phoneme::T)
         }
         _ => false,
     }
@@ -319,7 +319,8 @@ fn expansion(phones: &[Phone], text: &str, written: &str) -> Option<Licence> {
     let before = phones.get(phones.len().checked_sub(2)?)?.phoneme();
     if ["ed", "èd", "éd"].iter().any(|ending| text.ends_with(ending))
         && matches!(last, Phoneme::D | Phoneme::T)
-        && !matches!(before, Phoneme::IH | Phoneme::AH) {
+        && !matches!(before, Phoneme::IH | Phoneme::AH)
+    {
         let marked = written.contains(['è', 'é', 'È', 'É']);
         return Some(if marked { Licence::MarkedSounded } else { Licence::Sounded });
     }

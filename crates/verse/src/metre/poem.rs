@@ -1,7 +1,13 @@
 //! The metre that explains a poem's lines jointly.
 
+use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
+
+use smallvec::SmallVec;
+
 use super::lattice::{Lattice, Variant};
-use super::search::{self, Local, PathBuffer, Scores, WIDTH};
+use super::lexis::Fnv;
+use super::search::{self, Local, PathBuffer, Scores};
 use super::template::{self, Scanned};
 use super::training::Said;
 use super::weights::{DIFFERENCES, RHYTHMS, Weights};
@@ -82,6 +88,30 @@ impl Scanner<'_> {
         stanzas.iter().flat_map(|s| s.iter()).map(of_line).collect()
     }
 
+    /// Each line's readings worth considering; never none.
+    fn candidates(&self, states: &[State], places: &[usize]) -> Vec<Vec<Candidate>> {
+        let mut buffer = PathBuffer::default();
+        let mut letters = Vec::new();
+        let mut of_line = |state: &State, cells: &[(f32, usize, usize)]| {
+            let mut readings: Vec<Candidate> = Vec::with_capacity(cells.len());
+            for &(score, rhythm, syllables) in cells {
+                letters.clear();
+                let push = |_, stressed| letters.push(if stressed { 's' } else { 'w' });
+                search::path(&state.lattice, &state.local, &self.weights, (rhythm, syllables), &mut buffer, push);
+                let pattern: String = letters.iter().rev().collect();
+                if readings.iter().all(|r| r.pattern != pattern) {
+                    readings.push(Candidate { score, rhythm, pattern });
+                }
+            }
+            if readings.is_empty() {
+                readings.push(Candidate { score: 0.0, rhythm: 0, pattern: String::new() });
+            }
+            readings
+        };
+        let cells = choose(states, places, &self.weights);
+        states.iter().zip(&cells).map(|(state, cells)| of_line(state, cells)).collect()
+    }
+
     /// How each word of a poem is said, for counts over much verse.
     #[doc(hidden)]
     pub fn said(&self, stanzas: &[Vec<Line>], mut tell: impl FnMut(Said)) {
@@ -90,10 +120,11 @@ impl Scanner<'_> {
         let chosen = choose(&states, &places(&stanzas), &self.weights);
         let mut buffer = PathBuffer::default();
         let lines = stanzas.iter().flat_map(|s| s.iter());
-        for ((state, &choice), line) in states.iter().zip(&chosen).zip(lines) {
+        for ((state, cells), line) in states.iter().zip(&chosen).zip(lines) {
+            let Some(&(_, rhythm, syllables)) = cells.first() else { continue };
             let mut stresses = vec![None; state.lattice.variants.len()];
             let note = |variant: u32, stressed| stresses[variant as usize] = Some(stressed);
-            search::path(&state.lattice, &state.local, &self.weights, choice, &mut buffer, note);
+            search::path(&state.lattice, &state.local, &self.weights, (rhythm, syllables), &mut buffer, note);
             for (spot, spoken) in state.lattice.spots.iter().zip(&line.words) {
                 let variants = state.lattice.variants_of(spot);
                 let first = spot.first_variant as usize;
@@ -112,26 +143,25 @@ impl Scanner<'_> {
     }
 
     fn scan(&self, stanzas: &[&[Line]]) -> MetreReading {
-        let weights = &*self.weights;
+        let _weights = &*self.weights;
         let places = places(stanzas);
         let states = self.states(stanzas);
-        let chosen = choose(&states, &places, weights);
-        let mut buffer = PathBuffer::default();
-        let mut reals: Vec<String> = Vec::with_capacity(states.len());
-        let mut letters = Vec::new();
-        for (state, &choice) in states.iter().zip(&chosen) {
-            letters.clear();
-            let push = |_, stressed| letters.push(if stressed { 's' } else { 'w' });
-            search::path(&state.lattice, &state.local, weights, choice, &mut buffer, push);
-            reals.push(letters.iter().rev().collect());
-        }
-        let scanned: Vec<Scanned> = (0..reals.len())
-            .map(|i| Scanned { rhythm: chosen[i].0, real: &reals[i], place: places[i] })
+        let candidates = self.candidates(&states, &places);
+        let settled = settle(&candidates, &places);
+        let chosen: Vec<&Candidate> = candidates.iter().zip(settled).map(|(c, i)| &c[i]).collect();
+        let scanned: Vec<Scanned> = chosen
+            .iter()
+            .zip(&places)
+            .map(|(c, &place)| Scanned { rhythm: c.rhythm, real: &c.pattern, place })
             .collect();
         let foot = template::foot(&scanned);
         let feet = template::feet(&scanned);
         let mets: Vec<String> = scanned.iter().zip(&feet).map(|(l, k)| template::template(foot, *k, l.real)).collect();
-        let mut flat = reals.into_iter().zip(mets).map(|(real, met)| LineMetre { syllables: real.len(), met, real });
+        let mut flat = chosen.iter().zip(mets).map(|(c, met)| LineMetre {
+            syllables: c.pattern.len(),
+            met,
+            real: c.pattern.clone(),
+        });
         let lines = stanzas.iter().map(|s| flat.by_ref().take(s.len()).collect()).collect();
         MetreReading { metre: Metre::default(), lines }
     }
@@ -145,17 +175,14 @@ fn places(stanzas: &[&[Line]]) -> Vec<usize> {
 }
 
 /// How strongly the poem's own pattern counts against a line's own score.
-fn knob(name: &str, d: f32) -> f32 { std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(d) }
-
+const TRUST: f32 = 1.0;
 /// The poem's distribution counts as this many lines beside those at the same place.
-
-/// The uniform distribution counts as this many lines beside the poem's.
-
+const FROM_POEM: f32 = 1.0;
+/// What the poem's lines lead to expect of another counts as this many lines beside the poem's.
+const FROM_KIN: f32 = 2.0;
 
 /// The (rhythm, syllables) of each line, given all.
-fn choose(states: &[State], places: &[usize], weights: &Weights) -> Vec<(usize, usize)> {
-    #[allow(non_snake_case)]
-    let (TRUST, FROM_POEM, FROM_KIN) = (knob("TRUST", 1.0), knob("FROM_POEM", 1.0), knob("FROM_KIN", 2.0));
+fn choose(states: &[State], places: &[usize], weights: &Weights) -> Vec<SmallVec<[(f32, usize, usize); CANDIDATES]>> {
     let mut posteriors: Vec<Cells> = states.iter().map(|s| posterior(&s.scores, |_, _| 0.0)).collect();
     let kinds = places.iter().max().map_or(0, |p| p + 1);
     let base = 1.0 / (RHYTHMS * LENGTHS) as f32;
@@ -190,7 +217,7 @@ fn choose(states: &[State], places: &[usize], weights: &Weights) -> Vec<(usize, 
                 TRUST * (share.max(1e-9) / base).ln()
             };
             if round + 1 == ROUNDS {
-                chosen.push(best(s, prior));
+                chosen.push(cells(s, prior));
             } else {
                 posteriors[i] = posterior(s, prior);
             }
@@ -237,19 +264,70 @@ fn posterior(scores: &Scores, prior: impl Fn(usize, usize) -> f32) -> Cells {
     cells
 }
 
-fn best(scores: &Scores, prior: impl Fn(usize, usize) -> f32) -> (usize, usize) {
-    let mut best = (f32::NEG_INFINITY, 0, scores.shortest);
-    for offset in 0..WIDTH {
-        for m in 0..RHYTHMS {
-            let own = scores.best[offset][m];
-            if own == f32::NEG_INFINITY {
-                continue;
-            }
-            let score = own + prior(m, scores.shortest + offset);
-            if score > best.0 {
-                best = (score, m, scores.shortest + offset);
+/// One reading of a line: its rhythm, its stresses, and how well it does, as a log score.
+#[derive(Debug, Clone)]
+struct Candidate {
+    score: f32,
+    rhythm: usize,
+    pattern: String,
+}
+
+/// Readings this much worse than a line's best are not considered.
+const MARGIN: f32 = 6.0;
+/// Readings of a line that are considered.
+const CANDIDATES: usize = 6;
+
+/// The best (rhythm, syllables) of a line with their scores, best first.
+fn cells(scores: &Scores, prior: impl Fn(usize, usize) -> f32) -> SmallVec<[(f32, usize, usize); CANDIDATES]> {
+    let mut cells: SmallVec<[(f32, usize, usize); CANDIDATES]> = SmallVec::new();
+    for (offset, lanes) in scores.best.iter().enumerate() {
+        for (m, &own) in lanes.iter().enumerate().take(RHYTHMS).filter(|(_, own)| own.is_finite()) {
+            let n = scores.shortest + offset;
+            let score = own + prior(m, n);
+            let at = cells.iter().position(|c| c.0 < score).unwrap_or(cells.len());
+            if at < CANDIDATES {
+                cells.truncate(CANDIDATES - 1);
+                cells.insert(at, (score, m, n));
             }
         }
     }
-    (best.1, best.2)
+    let best = cells.first().map_or(0.0, |c| c.0);
+    cells.retain(|c| c.0 > best - MARGIN);
+    cells
+}
+
+/// How strongly a repeated rhythm counts.
+const REPEATS: f32 = 0.5;
+/// A rhythm that no other line has counts as if this many had it.
+const UNSEEN: f32 = 3.0;
+
+/// Of each line's candidates, which: poems repeat their rhythms, so a reading gains by how often other lines have it.
+fn settle(candidates: &[Vec<Candidate>], places: &[usize]) -> Vec<usize> {
+    let mut masses: Vec<Vec<f32>> = candidates.iter().map(|c| share(c.iter().map(|c| c.score))).collect();
+    for _ in 0..2 {
+        let mut seen: HashMap<(usize, &str), f32, BuildHasherDefault<Fnv>> = HashMap::default();
+        for ((line, mass), &place) in candidates.iter().zip(&masses).zip(places) {
+            for (c, m) in line.iter().zip(mass) {
+                *seen.entry((usize::MAX, &c.pattern)).or_default() += m;
+                *seen.entry((place, &c.pattern)).or_default() += m;
+            }
+        }
+        for ((line, mass), &place) in candidates.iter().zip(&mut masses).zip(places) {
+            let of = |pattern: &str| {
+                let own: f32 = line.iter().zip(mass.iter()).filter(|(c, _)| c.pattern == pattern).map(|(_, m)| m).sum();
+                let at = |key| seen.get(&(key, pattern)).copied().unwrap_or(0.0);
+                at(usize::MAX) + at(place) - 2.0 * own
+            };
+            let scores: Vec<f32> = line.iter().map(|c| c.score + REPEATS * (of(&c.pattern) + UNSEEN).ln()).collect();
+            *mass = share(scores.iter().copied());
+        }
+    }
+    masses.iter().map(|m| (0..m.len()).fold(0, |best, i| if m[i] > m[best] { i } else { best })).collect()
+}
+
+/// Log scores as shares of 1.
+fn share(scores: impl Iterator<Item = f32> + Clone) -> Vec<f32> {
+    let top = scores.clone().fold(f32::NEG_INFINITY, f32::max);
+    let total: f32 = scores.clone().map(|s| (s - top).exp()).sum();
+    scores.map(|s| (s - top).exp() / total).collect()
 }

@@ -1,13 +1,16 @@
 //! What `cargo xtask metre-weights` needs: a line as feature numbers, and the numbering of the weights.
 
-pub use super::weights::{
-    DIFFERENCES, HISTORIES, LEARNT, RHYTHMS, WEIGHTS, end, kinship, length, step, transition,
-};
+pub use super::weights::{DIFFERENCES, HISTORIES, LEARNT, RHYTHMS, WEIGHTS, end, kinship, length, step, transition};
 
 use super::features::{self, Context};
 use super::lattice::Lattice;
 use super::weights::licence;
 use crate::Line;
+
+/// Whether weight `number` belongs to a feature seen seldom, to be learnt with a stronger prior.
+pub fn is_sparse(number: usize) -> bool {
+    number < features::FEATURES && features::is_sparse(number)
+}
 
 /// One way of saying a word: numbers of weights.
 pub struct Way {
