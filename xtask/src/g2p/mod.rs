@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use phonetics::g2p::{END, MAGIC, NGRAM_WEIGHT, STEP};
 use phonetics::{G2p, Phone, is_held_out};
 
-use self::net::{Candidate, Contest, Net};
+use self::net::{Candidate, Contest, Course, Net};
 
 /// Longest n-gram.
 const ORDER: usize = 8;
@@ -30,18 +30,20 @@ pub struct Args {
     /// Keep a twentieth of the training words apart, and print the error rates on it; for the choice of settings
     #[arg(long)]
     development: bool,
+    /// Rounds of training on whole words
+    #[arg(long, default_value_t = 2)]
+    word_rounds: usize,
+    #[arg(long, default_value_t = 0.0005)]
+    word_rate: f32,
+    #[arg(long, default_value_t = 0.0)]
+    word_drop: f32,
     /// Rounds of training letter by letter
     #[arg(long, default_value_t = 9)]
     letter_rounds: usize,
     #[arg(long, default_value_t = 0.002)]
     letter_rate: f32,
     #[arg(long, default_value_t = 0.1)]
-    drop: f32,
-    /// Rounds of training on whole words
-    #[arg(long, default_value_t = 2)]
-    word_rounds: usize,
-    #[arg(long, default_value_t = 0.0005)]
-    word_rate: f32,
+    letter_drop: f32,
 }
 
 /// One listed pronunciation.
@@ -165,17 +167,12 @@ impl<'a> Trainer<'a> {
     }
 
     fn train(&self, args: &Args) -> Result<Vec<u8>, Box<dyn Error>> {
-        let mut net = net::by_letter(
-            &self.examples,
-            &self.first,
-            &self.stresses,
-            args.letter_rounds,
-            args.letter_rate,
-            args.drop,
-        );
+        let course = Course { rounds: args.letter_rounds, rate: args.letter_rate, drop: args.letter_drop };
+        let mut net = net::by_letter(&self.examples, &self.first, &self.stresses, course);
         if args.word_rounds > 0 {
             let contests = self.contests(&net)?;
-            net::by_word(&mut net, &contests, &self.first, &self.stresses, args.word_rounds, args.word_rate);
+            let course = Course { rounds: args.word_rounds, rate: args.word_rate, drop: args.word_drop };
+            net::by_word(&mut net, &contests, &self.first, &self.stresses, course);
         }
         Ok(self.model(&self.ngrams(|_| true), &net))
     }

@@ -109,6 +109,15 @@ fn pace(rate: f32, step: usize, steps: usize) -> f32 {
     rate * (1.0 - step as f32 / steps as f32).max(0.02) * (step as f32 / 500.0).min(1.0)
 }
 
+/// How long, how fast, and how much at a time.
+#[derive(Debug, Clone, Copy)]
+pub struct Course {
+    pub rounds: usize,
+    pub rate: f32,
+    /// Share of the hidden outputs left out (Srivastava et al. 2014).
+    pub drop: f32,
+}
+
 /// What the net is asked about one letter.
 #[derive(Clone)]
 struct Question {
@@ -138,7 +147,6 @@ struct Answer {
     scores: [f32; MOST_UNITS],
 }
 
-/// `drop`: share of the hidden outputs left out (Srivastava et al. 2014).
 fn answer(net: &Net, question: &Question, drop: f32, random: &mut Random) -> Answer {
     let (a, b) = HIDDEN;
     let keep = 1.0 / (1.0 - drop);
@@ -204,14 +212,7 @@ fn learn(net: &Net, gradient: &mut Net, question: &Question, answer: &Answer, sl
 }
 
 /// Trains on aligned words, letter by letter: every letter's unit, given the right ones before.
-pub fn by_letter(
-    examples: &[Example],
-    first: &[u16],
-    stresses: &[Vec<u8>],
-    rounds: usize,
-    rate: f32,
-    drop: f32,
-) -> Net {
+pub fn by_letter(examples: &[Example], first: &[u16], stresses: &[Vec<u8>], course: Course) -> Net {
     let units = stresses.len();
     let mut cases: Vec<(Question, u16, f32)> = Vec::new();
     for e in examples {
@@ -224,23 +225,23 @@ pub fn by_letter(
     let mut random = Random(0x1234_5678_9abc_def1);
     let mut net = Net::random(units, &mut random);
     let (mut adam, mut gradient) = (Adam::new(units), Net::zero(units));
-    let steps = cases.len().div_ceil(BATCH) * rounds;
+    let steps = cases.len().div_ceil(BATCH) * course.rounds;
     let mut step = 0;
-    for round in 1..=rounds {
+    for round in 1..=course.rounds {
         random.shuffle(&mut cases);
         let mut loss = 0.0;
         for batch in cases.chunks(BATCH) {
             for (question, unit, weight) in batch {
-                let answer = answer(&net, question, drop, &mut random);
+                let answer = answer(&net, question, course.drop, &mut random);
                 let truth = (unit - question.low) as usize;
                 loss -= answer.scores[truth] as f64;
                 let mut slopes = answer.scores.map(|s| s.exp() * weight);
                 slopes[truth] -= weight;
                 let count = (question.high - question.low) as usize;
-                learn(&net, &mut gradient, question, &answer, &slopes[..count], drop);
+                learn(&net, &mut gradient, question, &answer, &slopes[..count], course.drop);
             }
             step += 1;
-            adam.step(&mut net, &mut gradient, pace(rate, step, steps));
+            adam.step(&mut net, &mut gradient, pace(course.rate, step, steps));
         }
         eprintln!("letters, round {round}: {:.4} nats a letter", loss / cases.len() as f64);
     }
@@ -261,22 +262,22 @@ pub struct Candidate {
 }
 
 /// Goes on training on whole readings: the right ones should have all the probability among a word's candidates.
-pub fn by_word(net: &mut Net, contests: &[Contest], first: &[u16], stresses: &[Vec<u8>], rounds: usize, rate: f32) {
+pub fn by_word(net: &mut Net, contests: &[Contest], first: &[u16], stresses: &[Vec<u8>], course: Course) {
     let units = net.units;
     let mut random = Random(0x0fed_cba9_8765_4321);
     let (mut adam, mut gradient) = (Adam::new(units), Net::zero(units));
     let mut order: Vec<u32> = (0..contests.len() as u32).collect();
-    let steps = contests.len().div_ceil(BATCH) * rounds;
+    let steps = contests.len().div_ceil(BATCH) * course.rounds;
     let mut step = 0;
-    for round in 1..=rounds {
+    for round in 1..=course.rounds {
         random.shuffle(&mut order);
         let mut loss = 0.0;
         for batch in order.chunks(BATCH) {
             for contest in batch.iter().map(|i| &contests[*i as usize]) {
-                loss += compete(net, &mut gradient, contest, first, stresses, &mut random);
+                loss += compete(net, &mut gradient, contest, first, stresses, course.drop, &mut random);
             }
             step += 1;
-            adam.step(net, &mut gradient, pace(rate, step, steps));
+            adam.step(net, &mut gradient, pace(course.rate, step, steps));
         }
         eprintln!("words, round {round}: {:.4} nats a word", loss / contests.len() as f64);
     }
@@ -289,6 +290,7 @@ fn compete(
     contest: &Contest,
     first: &[u16],
     stresses: &[Vec<u8>],
+    drop: f32,
     random: &mut Random,
 ) -> f64 {
     let units = net.units;
@@ -303,7 +305,7 @@ fn compete(
         for (place, unit) in candidate.units.iter().enumerate() {
             let at = asked.iter().position(|a| a.0 == place && a.1 == history).unwrap_or_else(|| {
                 let question = Question::new(units, &contest.letters, place, &history, first);
-                let answer = answer(net, &question, 0.0, random);
+                let answer = answer(net, &question, drop, random);
                 asked.push((place, history, question, answer, [0.0; MOST_UNITS]));
                 asked.len() - 1
             });
@@ -334,7 +336,7 @@ fn compete(
     for (_, _, question, answer, slopes) in &asked {
         let count = (question.high - question.low) as usize;
         if slopes[..count].iter().any(|s| s.abs() >= 1e-4) {
-            learn(net, gradient, question, answer, &slopes[..count], 0.0);
+            learn(net, gradient, question, answer, &slopes[..count], drop);
         }
     }
     -((right / all) as f64).ln()

@@ -92,13 +92,14 @@ impl G2p {
             let stresses = phones.iter().filter_map(|p| p.stress()).collect();
             units.push(Unit { phones, stresses });
         }
-        let first = std::array::from_fn(|letter| letters.partition_point(|l| (*l as usize) < letter) as u16);
+        let first: [u16; END + 2] =
+            std::array::from_fn(|letter| letters.partition_point(|l| (*l as usize) < letter) as u16);
         let fits = first.windows(2).all(|w| (1..=MOST_UNITS).contains(&(w[1].saturating_sub(w[0]) as usize)));
         if !fits || !letters.is_sorted() || *letters.last()? as usize != END || units[count - 1].phones != [] {
             return None;
         }
         let ngram = Ngram::read(&mut reader, count)?;
-        let net = Net::read(&mut reader, count)?;
+        let net = Net::read(&mut reader, &first)?;
         reader.0.is_empty().then_some(G2p { units, first, ngram, net })
     }
 

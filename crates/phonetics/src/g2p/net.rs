@@ -20,6 +20,8 @@ const LETTERS: usize = 28;
 const STRESSES: usize = 10;
 /// Outputs of the second hidden layer that are summed at once, in registers.
 const BLOCK: usize = 32;
+/// Scores of units that are summed at once.
+const UNITS: usize = 16;
 
 /// The readings so far, as far as the network looks at them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,15 +80,18 @@ pub(super) struct Net {
     /// Widths of the hidden layers.
     hidden: (usize, usize),
     /// `[row][hidden 1]`, in steps of `embed_scale`; so is the bias.
-    embed: Vec<i16>,
+    embed: Vec<i8>,
     bias1: Vec<i16>,
     embed_scale: f32,
     /// `[block of hidden 2][hidden 1][place in block]`
     dense: Vec<f32>,
     bias2: Vec<f32>,
-    /// `[unit][hidden 2]`
-    out: Vec<f32>,
-    bias3: Vec<f32>,
+    /// `[block of units][hidden 2][place in block]`, the blocks of each letter by themselves.
+    out: Vec<[f32; UNITS]>,
+    /// `[block of units][place in block]`
+    bias3: Vec<[f32; UNITS]>,
+    /// Which block each letter starts with, the end of the word too.
+    blocks: Vec<usize>,
 }
 
 /// Buffers of one evaluation.
@@ -94,22 +99,23 @@ pub(super) struct Net {
 pub(super) struct Scratch {
     sums: Vec<i16>,
     full: Vec<i16>,
+    /// What the first layer says, without its zeros: place and number.
     active: Vec<(u32, f32)>,
     hidden: Vec<f32>,
 }
 
 impl Net {
     /// Widths, then every array as bytes after its step: embed, bias 1, dense `[hidden 1][hidden 2]`, bias 2, out, bias 3.
-    pub fn read(reader: &mut Reader, units: usize) -> Option<Net> {
+    pub fn read(reader: &mut Reader, first: &[u16]) -> Option<Net> {
+        let units = *first.last()? as usize;
         let hidden = (reader.u16()? as usize, reader.u16()? as usize);
         let rows = Rows { units };
         if hidden.0 == 0 || hidden.1 == 0 || hidden.1 % BLOCK != 0 {
             return None;
         }
         let embed_scale = reader.f32()?;
-        let small = |reader: &mut Reader, n: usize| Some(reader.take(n)?.iter().map(|b| *b as i8 as i16).collect());
-        let embed = small(reader, rows.count() * hidden.0)?;
-        let bias1 = small(reader, hidden.0)?;
+        let embed = reader.take(rows.count() * hidden.0)?.iter().map(|b| *b as i8).collect();
+        let bias1 = reader.take(hidden.0)?.iter().map(|b| *b as i8 as i16).collect();
         let mut real = |n: usize| {
             let scale = reader.f32()?;
             Some(reader.take(n)?.iter().map(|b| *b as i8 as f32 * scale).collect::<Vec<f32>>())
@@ -121,14 +127,24 @@ impl Net {
                 dense.extend_from_slice(&row[block..block + BLOCK]);
             }
         }
-        let (bias2, out, bias3) = (real(hidden.1)?, real(units * hidden.1)?, real(units)?);
-        Some(Net { rows, hidden, embed, bias1, embed_scale, dense, bias2, out, bias3 })
+        let (bias2, by_unit, unit_bias) = (real(hidden.1)?, real(units * hidden.1)?, real(units)?);
+        let (mut out, mut bias3, mut blocks) = (Vec::new(), Vec::new(), Vec::new());
+        for letter in first.windows(2) {
+            blocks.push(bias3.len());
+            for low in (letter[0]..letter[1]).step_by(UNITS) {
+                let unit = |k: usize| (low as usize + k < letter[1] as usize).then_some(low as usize + k);
+                let all: [Option<usize>; UNITS] = std::array::from_fn(unit);
+                bias3.push(all.map(|u| u.map_or(0.0, |u| unit_bias[u])));
+                out.extend((0..hidden.1).map(|j| all.map(|u| u.map_or(0.0, |u| by_unit[u * hidden.1 + j]))));
+            }
+        }
+        Some(Net { rows, hidden, embed, bias1, embed_scale, dense, bias2, out, bias3, blocks })
     }
 
     fn add_row(&self, sums: &mut [i16], row: usize) {
         // At most 24 bytes are added up: far from the limits of 16 bits.
         for (s, w) in sums.iter_mut().zip(&self.embed[row * self.hidden.0..(row + 1) * self.hidden.0]) {
-            *s = s.wrapping_add(*w);
+            *s = s.wrapping_add(*w as i16);
         }
     }
 
@@ -140,35 +156,30 @@ impl Net {
         }
     }
 
-    /// Natural log probabilities of the units from `low` on, as many as `scores` holds, for the letter looked at.
-    pub fn score(&self, history: &History, low: u16, scores: &mut [f32], scratch: &mut Scratch) {
+    /// Natural log probabilities of all units of the letter looked at, which is `letter`.
+    pub fn score(&self, history: &History, letter: usize, scores: &mut [f32], scratch: &mut Scratch) {
         let Scratch { sums, full, active, hidden } = scratch;
         full.clone_from(sums);
         for row in self.rows.history(history) {
             self.add_row(full, row);
         }
-        active.clear();
+        // Half of the sums are negative, at random: no branch could foresee which.
+        active.resize(self.hidden.0, (0, 0.0));
+        let mut count = 0;
         for (i, sum) in full.iter().enumerate() {
-            if *sum > 0 {
-                active.push((i as u32, *sum as f32 * self.embed_scale));
-            }
+            active[count] = (i as u32, *sum as f32 * self.embed_scale);
+            count += usize::from(*sum > 0);
         }
         hidden.clear();
         for (block, bias) in self.dense.chunks_exact(self.hidden.0 * BLOCK).zip(self.bias2.as_chunks::<BLOCK>().0) {
             let rows = block.as_chunks::<BLOCK>().0;
-            let mut sums = *bias;
-            for (i, x) in active.iter() {
-                let row = &rows[*i as usize];
-                for (s, w) in sums.iter_mut().zip(row) {
-                    *s += x * w;
-                }
-            }
+            let sums = weighted_sum(bias, active[..count].iter().map(|(i, x)| (*x, &rows[*i as usize])));
             hidden.extend(sums.map(|s| s.max(0.0)));
         }
-        let width = self.hidden.1;
-        let low = low as usize;
-        for (u, score) in (low..).zip(scores.iter_mut()) {
-            *score = self.bias3[u] + dot(hidden, &self.out[u * width..(u + 1) * width]);
+        for (block, scores) in (self.blocks[letter]..).zip(scores.chunks_mut(UNITS)) {
+            let rows = &self.out[block * self.hidden.1..(block + 1) * self.hidden.1];
+            let sums = weighted_sum(&self.bias3[block], hidden.iter().copied().zip(rows));
+            scores.copy_from_slice(&sums[..scores.len()]);
         }
         let top = scores.iter().copied().fold(f32::MIN, f32::max);
         let total = scores.iter().map(|s| (s - top).exp()).sum::<f32>().ln() + top;
@@ -176,13 +187,14 @@ impl Net {
     }
 }
 
-/// Eight partial sums side by side, so that the order of addition is fixed and the compiler may still use wide registers.
-fn dot(a: &[f32], b: &[f32]) -> f32 {
-    let mut sums = [0.0_f32; 8];
-    for (a, b) in a.as_chunks::<8>().0.iter().zip(b.as_chunks::<8>().0) {
-        for k in 0..8 {
-            sums[k] += a[k] * b[k];
+/// Sums of a few columns, which stay in registers.
+#[inline]
+fn weighted_sum<'a, const N: usize>(start: &[f32; N], rows: impl Iterator<Item = (f32, &'a [f32; N])>) -> [f32; N] {
+    let mut sums = *start;
+    for (x, row) in rows {
+        for (s, w) in sums.iter_mut().zip(row) {
+            *s += x * w;
         }
     }
-    sums.iter().sum()
+    sums
 }

@@ -69,7 +69,7 @@ impl Search {
             let mut scores = [0.0; MOST_UNITS];
             let scores = &mut scores[..(high - low) as usize];
             if letter != END {
-                model.net.score(&history, low, scores, &mut self.scratch);
+                model.net.score(&history, letter, scores, &mut self.scratch);
             }
             let mut seen = 0_u64;
             let (mut context, mut price) = (state, 0.0);
@@ -96,6 +96,7 @@ impl Search {
                 context = shorter;
             }
         }
+        self.next.retain(|h| h.score > best - WIDTH);
         // A stable sort: equals keep the order in which they were found.
         self.next.sort_by(|a, b| b.score.total_cmp(&a.score));
         self.next.truncate(BEAM);
