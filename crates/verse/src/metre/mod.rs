@@ -19,6 +19,7 @@
 mod features;
 mod lattice;
 mod lexis;
+mod name;
 mod poem;
 mod search;
 mod template;

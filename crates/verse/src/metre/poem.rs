@@ -7,6 +7,7 @@ use smallvec::SmallVec;
 
 use super::lattice::{Lattice, Variant};
 use super::lexis::Fnv;
+use super::name;
 use super::search::{self, Local, PathBuffer, Scores};
 use super::template::{self, Scanned};
 use super::training::Said;
@@ -143,7 +144,6 @@ impl Scanner<'_> {
     }
 
     fn scan(&self, stanzas: &[&[Line]]) -> MetreReading {
-        let _weights = &*self.weights;
         let places = places(stanzas);
         let states = self.states(stanzas);
         let candidates = self.candidates(&states, &places);
@@ -156,6 +156,7 @@ impl Scanner<'_> {
             .collect();
         let foot = template::foot(&scanned);
         let feet = template::feet(&scanned);
+        let metre = name::metre(&scanned, foot, &feet);
         let mets: Vec<String> = scanned.iter().zip(&feet).map(|(l, k)| template::template(foot, *k, l.real)).collect();
         let mut flat = chosen.iter().zip(mets).map(|(c, met)| LineMetre {
             syllables: c.pattern.len(),
@@ -163,16 +164,27 @@ impl Scanner<'_> {
             real: c.pattern.clone(),
         });
         let lines = stanzas.iter().map(|s| flat.by_ref().take(s.len()).collect()).collect();
-        MetreReading { metre: Metre::default(), lines }
+        MetreReading { metre, lines }
     }
 }
 
-/// For each line, which lines of the poem it is like: those at its place in the stanza where stanzas have one length.
+/// For each line, which lines of the poem it is like: those at its place in the stanza where stanzas have one length,
+/// else those at its place in a quatrain or couplet where the stanzas divide so.
 fn places(stanzas: &[&[Line]]) -> Vec<usize> {
     let length = stanzas.first().map_or(0, |s| s.len());
     let alike = stanzas.len() > 1 && stanzas.iter().all(|s| s.len() == length);
-    stanzas.iter().flat_map(|s| (0..s.len()).map(move |i| if alike { i } else { 0 })).collect()
+    let divide = |by: usize| stanzas.iter().all(|s| s.len().is_multiple_of(by) && s.len() >= 2 * by);
+    let period = match () {
+        () if alike && length <= LONGEST_STANZA => length,
+        () if divide(4) => 4,
+        () if divide(2) => 2,
+        () => 1,
+    };
+    stanzas.iter().flat_map(|s| (0..s.len()).map(move |i| i % period.max(1))).collect()
 }
+
+/// Places are told apart in stanzas up to this long.
+const LONGEST_STANZA: usize = 20;
 
 /// How strongly the poem's own pattern counts against a line's own score.
 const TRUST: f32 = 1.0;
@@ -233,10 +245,11 @@ fn kin(cells: &Cells, weights: &Weights) -> Cells {
         for (n, &p) in row.iter().enumerate().filter(|(_, p)| **p > 1e-3) {
             for (m, expected) in expected.iter_mut().enumerate() {
                 let chances = &weights.kinship[of][m];
-                let far = chances[DIFFERENCES - 1] / LENGTHS as f32;
-                for (other, e) in expected.iter_mut().enumerate() {
-                    let d = (other + 4).wrapping_sub(n);
-                    *e += p * if d < DIFFERENCES - 1 { chances[d] } else { far };
+                let far = p * chances[DIFFERENCES - 1] / LENGTHS as f32;
+                expected.iter_mut().for_each(|e| *e += far);
+                let near = n.saturating_sub(4)..(n + 5).min(LENGTHS);
+                for (other, e) in expected[near.clone()].iter_mut().enumerate() {
+                    *e += p * chances[near.start + other + 4 - n];
                 }
             }
         }

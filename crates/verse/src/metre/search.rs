@@ -80,13 +80,16 @@ fn licence_score(spot: &Spot, variant: &Variant, weights: &Weights) -> f32 {
 
 fn advance(from: &Frontier, table: &[[Lanes; 2]; HISTORIES], stressed: f32) -> Frontier {
     let mut to = NOTHING;
-    for (h, score) in from.iter().enumerate() {
-        for y in 0..2 {
-            let gain = if y == 1 { stressed } else { 0.0 };
-            let cell = &mut to[step(h, y)];
-            for lane in 0..LANES {
-                cell[lane] = cell[lane].max(score[lane] + table[h][y][lane] + gain);
-            }
+    for y in 0..2 {
+        let gain = if y == 1 { stressed } else { 0.0 };
+        let reach = |h: usize| -> Lanes { std::array::from_fn(|lane| from[h][lane] + table[h][y][lane] + gain) };
+        // The line's first three syllables have a history each; from then on two histories differ in a syllable that is
+        // forgotten.
+        to[step(0, y)] = reach(0);
+        (1..=2).for_each(|h| to[step(h, y)] = reach(h));
+        for pair in 0..4 {
+            let (early, a, b) = (reach(3 + pair), reach(7 + pair), reach(11 + pair));
+            to[7 + 2 * pair + y] = std::array::from_fn(|lane| early[lane].max(a[lane]).max(b[lane]));
         }
     }
     to
@@ -95,21 +98,31 @@ fn advance(from: &Frontier, table: &[[Lanes; 2]; HISTORIES], stressed: f32) -> F
 /// The best score of each length and rhythm.
 pub(crate) fn scores(lattice: &Lattice, local: &Local, weights: &Weights) -> Scores {
     let mut here = [NOTHING; WIDTH];
+    let mut there = [NOTHING; WIDTH];
     here[0][0] = [0.0; LANES];
     let (mut shortest, mut width) = (0, 1);
     for (spot, step) in lattice.spots.iter().zip(&local.steps) {
-        let mut there = [NOTHING; WIDTH];
+        let next_width = usize::from(step.width);
         let variants = lattice.variants_of(spot);
         let kept = if step.only_first { &variants[..1] } else { variants };
+        // Most words can be said in one way only: nothing to compare.
+        let alone = kept.len() == 1;
+        if !alone {
+            there[..next_width].fill(NOTHING);
+        }
         for (v, variant) in kept.iter().enumerate() {
             let licences = local.licences[spot.first_variant as usize + v];
-            for offset in 0..width {
-                let mut frontier = here[offset];
+            for (offset, start) in here.iter().enumerate().take(width) {
+                let mut frontier = *start;
                 for i in 0..variant.count as usize {
                     let table = &weights.transition[usize::from(i == 0 && spot.break_before)];
                     frontier = advance(&frontier, table, local.stressed[variant.first as usize + i]);
                 }
                 let target = &mut there[offset + (variant.count - step.shortest) as usize];
+                if alone {
+                    *target = frontier;
+                    continue;
+                }
                 for (t, f) in target.iter_mut().zip(&frontier) {
                     for lane in 0..LANES {
                         t[lane] = t[lane].max(f[lane] + licences);
@@ -117,9 +130,9 @@ pub(crate) fn scores(lattice: &Lattice, local: &Local, weights: &Weights) -> Sco
                 }
             }
         }
-        here = there;
+        std::mem::swap(&mut here, &mut there);
         shortest += step.shortest as usize;
-        width = usize::from(step.width);
+        width = next_width;
     }
     let mut best = [[f32::NEG_INFINITY; LANES]; WIDTH];
     for (offset, frontier) in here.iter().enumerate().take(width) {

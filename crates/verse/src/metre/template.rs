@@ -114,6 +114,9 @@ pub(crate) fn feet(lines: &[Scanned]) -> Vec<usize> {
 
 /// The positions of `feet` feet. A trochaic or dactylic line that ends strong has its last foot cut short (catalexis).
 pub(crate) fn template(foot: Foot, feet: usize, real: &str) -> String {
+    if real.is_empty() {
+        return String::new();
+    }
     let mut met = foot.letters().repeat(feet);
     if real.ends_with('s') && matches!(foot, Foot::Trochee | Foot::Dactyl) {
         while met.ends_with('w') {
