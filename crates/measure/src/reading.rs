@@ -56,10 +56,22 @@ pub struct ReadOptions {
     pub historical: bool,
 }
 
+/// Texts read by one thread at a time.
+const BATCH: usize = 16;
+/// Words of a text that its opening vector sees: longer texts lie closer together.
+const OPENING: usize = 40;
+
 /// Reads every text, in parallel, in the order given.
 #[must_use]
 pub fn read(texts: &[Text], options: &ReadOptions) -> Vec<Reading> {
-    texts.par_iter().with_min_len(16).map(|text| read_form(text, options)).collect()
+    texts
+        .par_chunks(BATCH)
+        .flat_map_iter(|batch| {
+            let mut readings: Vec<Reading> = batch.iter().map(|text| read_form(text, options)).collect();
+            embed(&mut readings);
+            readings
+        })
+        .collect()
 }
 
 /// Reads the whole of one text again, line by line: for the few that are shown.
@@ -104,8 +116,20 @@ fn read_form(text: &Text, options: &ReadOptions) -> Reading {
     }
 }
 
+fn embed(readings: &mut [Reading]) {
+    let embedder = embed::StaticEmbedder::builtin();
+    for reading in readings {
+        reading.content = embedder.embed(&reading.body);
+        reading.opening_content = embedder.embed(&first_words(&reading.body, OPENING));
+    }
+}
+
 /// The vector made as long as 1 (a text without a known word stays 0).
 pub(crate) fn unit(v: &[f32]) -> Vec<f32> {
     let length = v.iter().map(|x| x * x).sum::<f32>().sqrt();
     if length > 0.0 && length.is_finite() { v.iter().map(|x| x / length).collect() } else { vec![0.0; v.len()] }
+}
+
+fn first_words(text: &str, n: usize) -> String {
+    text.split_whitespace().take(n).collect::<Vec<_>>().join(" ")
 }
