@@ -3,6 +3,8 @@
 mod embed;
 mod form;
 mod g2p;
+mod metre;
+mod model_rhyme;
 mod rhyme;
 mod rhymed;
 
@@ -45,7 +47,15 @@ pub struct Figure {
 /// Returns every figure of one task, or none (with a message) where its gold file is absent.
 type Task = fn(&Path) -> Result<Vec<Figure>, Box<dyn std::error::Error>>;
 
-const TASKS: &[(&str, Task)] = &[("embed", embed::run), ("g2p", g2p::run), ("rhyme", rhyme::run), ("rhymed", rhymed::run), ("form", form::run)];
+const TASKS: &[(&str, Task)] = &[
+    ("embed", embed::run),
+    ("g2p", g2p::run),
+    ("metre", metre::run),
+    ("rhyme", rhyme::run),
+    ("rhyme-model", model_rhyme::run),
+    ("rhymed", rhymed::run),
+    ("form", form::run),
+];
 
 pub fn run(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
     let mut figures = Vec::new();

@@ -46,8 +46,7 @@ pub fn scan_poem(stanzas: &[Vec<Line>]) -> MetreReading {
 
 /// One line with nothing known of its poem.
 pub fn scan_line(line: &Line) -> LineMetre {
-    let reading = Scanner::shipped().scan(&[std::slice::from_ref(line)]);
-    reading.lines.into_iter().flatten().next().unwrap_or_default()
+    Scanner::shipped().line(line)
 }
 
 /// A line's ways of being said, scored.
@@ -138,6 +137,13 @@ impl Scanner<'_> {
         }
     }
 
+    /// One line with nothing known of its poem.
+    pub fn line(&self, line: &Line) -> LineMetre {
+        let reading = self.scan(&[std::slice::from_ref(line)]);
+        reading.lines.into_iter().flatten().next().unwrap_or_default()
+    }
+
+    /// The metre of a poem and of each of its lines.
     pub fn poem(&self, stanzas: &[Vec<Line>]) -> MetreReading {
         let stanzas: Vec<&[Line]> = stanzas.iter().map(Vec::as_slice).collect();
         self.scan(&stanzas)
