@@ -142,7 +142,11 @@ fn name_rhymes(
                 rhymes[m] = number;
             }
         }
-        out.push(StanzaScheme { rhymes, links: evidence.links(&found.labels), confidence: calibrated(found.confidence) });
+        out.push(StanzaScheme {
+            rhymes,
+            links: evidence.links(&found.labels),
+            confidence: calibrated(found.confidence),
+        });
     }
     renumber(&mut out);
     out

@@ -14,6 +14,9 @@ use super::prior::{Prior, Sisters};
 const TRUST: f32 = 1.1;
 /// Pairs heard more weakly than this are not heard: about one pair of words in a hundred drawn at random passes.
 const FLOOR: f32 = -1.5;
+/// The same where the poem's other stanzas are known: their pattern may confirm what is weaker (deep, keeps; truth, proof), as
+/// long as the ear calls it a slant rhyme.
+const FLOOR_AMONG_SISTERS: f32 = -2.6;
 /// A pair heard at least so strongly is joined by the evidence alone.
 const STRONG: f32 = 2.0;
 /// Hypotheses kept at each line.
@@ -28,10 +31,11 @@ pub struct Found {
 
 pub fn find(evidence: &Evidence, prior: &Prior, sisters: Option<(&Sisters, &Found)>) -> Found {
     let n = evidence.lines;
-    let mut candidates = Candidates { evidence, prior, sisters, seen: SmallVec::new() };
+    let floor = if sisters.is_some() { FLOOR_AMONG_SISTERS } else { FLOOR };
+    let mut candidates = Candidates { evidence, prior, sisters, floor, seen: SmallVec::new() };
     candidates.add(SmallVec::from_elem(ALONE, n));
     for (entry, log) in prior.table(n) {
-        let heard = entry.classes.iter().map(|c| evidence.of_class(c, 0, FLOOR)).sum::<Option<f32>>();
+        let heard = entry.classes.iter().map(|c| evidence.of_class(c, 0, floor)).sum::<Option<f32>>();
         if let Some(heard) = heard {
             candidates.score(entry.labels.clone(), *log, heard);
         }
@@ -56,6 +60,7 @@ struct Candidates<'a> {
     evidence: &'a Evidence,
     prior: &'a Prior,
     sisters: Option<(&'a Sisters, &'a Found)>,
+    floor: f32,
     seen: SmallVec<[(Labels, f32); 8]>,
 }
 
@@ -68,7 +73,8 @@ impl Candidates<'_> {
         if self.seen.iter().any(|(l, _)| *l == labels) {
             return;
         }
-        let heard = pattern::classes(&labels).iter().map(|c| self.evidence.of_class(c, 0, FLOOR)).sum::<Option<f32>>();
+        let heard =
+            pattern::classes(&labels).iter().map(|c| self.evidence.of_class(c, 0, self.floor)).sum::<Option<f32>>();
         if let Some(heard) = heard {
             let patterned = self.prior.patterned(&labels);
             self.score(labels, patterned, heard);
