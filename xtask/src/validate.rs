@@ -158,6 +158,11 @@ fn summarize(name: &str, comparison: &Comparison, view: &View) -> Row {
 
 pub fn run(args: &Args) -> Result<(), Failure> {
     let atlas = Reference::poetry()?;
+    if let Some(feature) = atlas.changed_feature() {
+        return Err(
+            format!("the atlas is stale ({feature} is read otherwise now): run `cargo xtask atlas` first").into()
+        );
+    }
     let mut runner = Runner { args, rows: Vec::new(), drops: Vec::new() };
     models(&mut runner, atlas)?;
     collections(&mut runner)?;

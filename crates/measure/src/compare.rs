@@ -18,7 +18,7 @@ use crate::reading::{ReadOptions, Reading, read_verse};
 use crate::reference::{Reference, Samples, form_rows, form_scale};
 use crate::repeats::repeats;
 use crate::side::{ENOUGH_PROMPTS, Side};
-use crate::verdict::{Grounds, too_few, verdict};
+use crate::verdict::{Grounds, paired_verdict, too_few, verdict};
 use crate::views::{Measured, Space};
 use crate::{Error, Null};
 
@@ -74,7 +74,9 @@ pub fn compare(samples: &Samples, reference: &Reference, settings: &Settings) ->
 
     let form = if verse { form_view(&side, &people, reference, settings, &mut out, &mut evidence)? } else { None };
     let content = content_view(&side, &people, reference, settings);
-    out.verdict = match form.as_ref().or(content.as_ref()) {
+    let main = form.as_ref().or(content.as_ref());
+    let paired = paired_verdict(main.and_then(|m| m.view.within_prompt.as_ref()), side.len(), noun);
+    out.verdict = paired.unwrap_or_else(|| match main {
         Some(measured) => verdict(&Grounds {
             reach: &measured.view.reach,
             reaches_as: &measured.view.reaches_as,
@@ -87,7 +89,7 @@ pub fn compare(samples: &Samples, reference: &Reference, settings: &Settings) ->
             people: reference.people,
         }),
         None => too_few(side.len(), LEAST_TEXTS, noun),
-    };
+    });
     out.warnings = warnings(&out, &side, &people, reference, cut);
     for (name, measured) in [("form", form), ("content", content)] {
         if let Some(m) = measured {

@@ -1,6 +1,6 @@
 //! The word, the sentence and the reasons.
 
-use crate::comparison::{Number, Verdict, VerdictWord};
+use crate::comparison::{Number, Verdict, VerdictWord, WithinPrompt};
 
 /// Upper bounds below this say that something is lost; lower bounds above it that nothing is (for reach: r above it).
 const LIMIT: f64 = 0.8;
@@ -34,6 +34,42 @@ pub(crate) fn verdict(g: &Grounds) -> Verdict {
     };
     let n_needed = if word == VerdictWord::CannotTell { needed(g) } else { None };
     Verdict { word, sentence: sentence(word, g, n_needed), n: g.n, n_needed, why: why(word, g) }
+}
+
+/// Prompts, answered at least twice by both sets, from which the answers to one prompt decide.
+const ENOUGH_PAIRED: usize = 10;
+
+/// Where both sets answer the same prompts, few times each: how far apart the answers to one prompt lie, against the
+/// reference's. Reach between sets over many prompts is mostly the prompts' own spread, and misses what is lost within.
+pub(crate) fn paired_verdict(within: Option<&WithinPrompt>, samples: usize, noun: &str) -> Option<Verdict> {
+    let within = within?;
+    let ratio = within.ratio.as_ref().filter(|r| r.n >= ENOUGH_PAIRED)?;
+    let (low, high) = bounds(ratio)?;
+    let word = match () {
+        () if high < LIMIT => VerdictWord::Collapsed,
+        () if low > LIMIT => VerdictWord::Holds,
+        () => VerdictWord::CannotTell,
+    };
+    let gap = (ratio.value - LIMIT).abs().max(1e-9);
+    let prompts = ratio.n as f64 * ((high - low) / 2.0 / gap).powi(2).max(1.1);
+    let needed = samples as f64 * prompts / ratio.n as f64;
+    let n_needed = (word == VerdictWord::CannotTell && needed < 20_000.0).then(|| round_up(needed));
+    let fact = format!(
+        "Two of these {noun} to one prompt lie {:.2} times as far apart as two of the reference's, over {} prompts.",
+        ratio.value, ratio.n
+    );
+    let sentence = match (word, n_needed) {
+        (VerdictWord::CannotTell, Some(n)) => format!("Cannot tell: {fact} About {n} {noun} would tell."),
+        (VerdictWord::CannotTell, None) => {
+            format!("Cannot tell: {fact} That lies so near the limit of {LIMIT} that more would hardly tell.")
+        }
+        _ => fact,
+    };
+    let why = format!(
+        "D / D of the reference is {:.2} [{low:.2}, {high:.2}], paired over {} prompts that both answer: collapsed below {LIMIT}, holds above it.",
+        ratio.value, ratio.n
+    );
+    Some(Verdict { word, sentence, n: samples, n_needed, why })
 }
 
 /// Where there are too few texts for any number.
@@ -173,6 +209,17 @@ mod tests {
         assert_eq!(word(at(1.0, 0.1), at(1.0, 0.1)).word, VerdictWord::Holds);
         let unsure = word(at(0.7, 0.2), at(0.6, 0.3));
         assert_eq!((unsure.word, unsure.n_needed), (VerdictWord::CannotTell, Some(800)));
+    }
+
+    #[test]
+    fn answers_to_one_prompt_decide_where_prompts_are_shared() {
+        let within =
+            |value, half, n| WithinPrompt { ratio: Some(Number { n, ..at(value, half) }), ..WithinPrompt::default() };
+        let word = |w: WithinPrompt| paired_verdict(Some(&w), 500, "texts").map(|v| (v.word, v.n_needed));
+        assert_eq!(word(within(0.5, 0.05, 100)), Some((VerdictWord::Collapsed, None)));
+        assert_eq!(word(within(1.0, 0.05, 100)), Some((VerdictWord::Holds, None)));
+        assert_eq!(word(within(0.9, 0.2, 100)), Some((VerdictWord::CannotTell, Some(2000))));
+        assert_eq!(word(within(0.5, 0.05, 5)), None);
     }
 
     #[test]
