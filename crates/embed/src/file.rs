@@ -93,9 +93,9 @@ impl File {
         let steps = take(2 * count)?.as_chunks().0;
         let rows = take(count * dim / 2)?;
         // A table without a free place would be searched for ever.
-        let free = slots.iter().any(|s| *s == [0, 0]);
+        let free = slots.contains(&[0, 0]);
         let in_range = slots.iter().all(|s| u16::from_le_bytes(*s) as usize <= count) && (unknown as usize) < count;
-        (rest.is_empty() && free && in_range && dim % 2 == 0).then_some(File {
+        (rest.is_empty() && free && in_range && dim.is_multiple_of(2)).then_some(File {
             name,
             digest,
             dim,
@@ -162,7 +162,7 @@ pub struct Contents {
 /// The file's bytes, or what keeps it from being written.
 pub fn encode(contents: &Contents) -> Result<Vec<u8>, String> {
     let Contents { name, pieces, unknown, dim, rows } = contents;
-    if pieces.len() >= SLOTS || dim % 2 != 0 || rows.len() != pieces.len() * dim || name.len() > 255 {
+    if pieces.len() >= SLOTS || !dim.is_multiple_of(2) || rows.len() != pieces.len() * dim || name.len() > 255 {
         return Err(format!("{} pieces, {dim} dimensions, {} numbers don't fit the file", pieces.len(), rows.len()));
     }
     let mut body = Vec::new();

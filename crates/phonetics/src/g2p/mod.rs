@@ -95,7 +95,7 @@ impl G2p {
         let first: [u16; END + 2] =
             std::array::from_fn(|letter| letters.partition_point(|l| (*l as usize) < letter) as u16);
         let fits = first.windows(2).all(|w| (1..=MOST_UNITS).contains(&(w[1].saturating_sub(w[0]) as usize)));
-        if !fits || !letters.is_sorted() || *letters.last()? as usize != END || units[count - 1].phones != [] {
+        if !fits || !letters.is_sorted() || *letters.last()? as usize != END || !units[count - 1].phones.is_empty() {
             return None;
         }
         let ngram = Ngram::read(&mut reader, count)?;

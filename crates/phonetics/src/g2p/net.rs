@@ -110,7 +110,7 @@ impl Net {
         let units = *first.last()? as usize;
         let hidden = (reader.u16()? as usize, reader.u16()? as usize);
         let rows = Rows { units };
-        if hidden.0 == 0 || hidden.1 == 0 || hidden.1 % BLOCK != 0 {
+        if hidden.0 == 0 || hidden.1 == 0 || !hidden.1.is_multiple_of(BLOCK) {
             return None;
         }
         let embed_scale = reader.f32()?;
