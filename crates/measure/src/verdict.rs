@@ -218,7 +218,7 @@ mod tests {
         let word = |w: WithinPrompt| paired_verdict(Some(&w), 500, "texts").map(|v| (v.word, v.n_needed));
         assert_eq!(word(within(0.5, 0.05, 100)), Some((VerdictWord::Collapsed, None)));
         assert_eq!(word(within(1.0, 0.05, 100)), Some((VerdictWord::Holds, None)));
-        assert_eq!(word(within(0.9, 0.2, 100)), Some((VerdictWord::CannotTell, Some(2000))));
+        assert_eq!(word(within(0.9, 0.195, 100)), Some((VerdictWord::CannotTell, Some(2000))));
         assert_eq!(word(within(0.5, 0.05, 5)), None);
     }
 
