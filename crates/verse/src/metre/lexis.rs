@@ -150,6 +150,7 @@ mod tests {
         let most = lexis().values().map(|e| usize::from(e.weight)).max();
         assert!(most.is_some_and(|m| m < WORDS), "{most:?}");
         assert_eq!(entry("the").map(|e| e.class), Some(Class::Article));
-        assert!(entry("rose").is_none());
+        assert_eq!(entry("rose").map_or(0, |e| e.weight), 0);
+        assert!(entry("qwxz").is_none());
     }
 }

@@ -23,6 +23,8 @@ mod name;
 mod poem;
 mod search;
 mod template;
+#[cfg(test)]
+mod tests;
 mod weights;
 
 #[doc(hidden)]

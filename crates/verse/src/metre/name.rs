@@ -100,7 +100,15 @@ fn name(lines: &[(&Scanned, usize)], foot: Foot, usual: &[usize], fit: f64) -> S
 
 fn length_name(feet: usize) -> &'static str {
     const NAMES: [&str; 9] = [
-        "line", "monometer", "dimeter", "trimeter", "tetrameter", "pentameter", "hexameter", "heptameter", "octameter",
+        "line",
+        "monometer",
+        "dimeter",
+        "trimeter",
+        "tetrameter",
+        "pentameter",
+        "hexameter",
+        "heptameter",
+        "octameter",
     ];
     NAMES.get(feet).copied().unwrap_or("long line")
 }

@@ -292,9 +292,9 @@ struct Candidate {
 }
 
 /// Readings this much worse than a line's best are not considered.
-const MARGIN: f32 = 6.0;
+const MARGIN: f32 = 3.5;
 /// Readings of a line that are considered.
-const CANDIDATES: usize = 6;
+const CANDIDATES: usize = 4;
 
 /// The best (rhythm, syllables) of a line with their scores, best first.
 fn cells(scores: &Scores, prior: impl Fn(usize, usize) -> f32) -> SmallVec<[(f32, usize, usize); CANDIDATES]> {

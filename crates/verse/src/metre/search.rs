@@ -171,17 +171,18 @@ pub(crate) fn path(
 ) -> bool {
     let nodes = &mut nodes.0;
     nodes.clear();
-    let mut here = [LOST; WIDTH];
+    let (mut here, mut there) = ([LOST; WIDTH], [LOST; WIDTH]);
     here[0][0] = (0.0, ROOT);
     let (mut shortest, mut width) = (0, 1);
     for (spot, word) in lattice.spots.iter().zip(&local.steps) {
-        let mut there = [LOST; WIDTH];
+        let next_width = usize::from(word.width);
+        there[..next_width].fill(LOST);
         let variants = lattice.variants_of(spot);
         let kept = if word.only_first { &variants[..1] } else { variants };
         for (v, variant) in kept.iter().enumerate() {
             let licences = local.licences[spot.first_variant as usize + v];
-            for offset in 0..width {
-                let mut trace = here[offset];
+            for (offset, start) in here.iter().enumerate().take(width) {
+                let mut trace = *start;
                 for i in 0..variant.count as usize {
                     let table = &weights.transition[usize::from(i == 0 && spot.break_before)];
                     let gain = local.stressed[variant.first as usize + i];
@@ -196,9 +197,9 @@ pub(crate) fn path(
                 }
             }
         }
-        here = there;
+        std::mem::swap(&mut here, &mut there);
         shortest += word.shortest as usize;
-        width = usize::from(word.width);
+        width = next_width;
     }
     let Some(frontier) = syllables.checked_sub(shortest).filter(|o| *o < width).map(|o| &here[o]) else { return false };
     let ends = frontier.iter().enumerate().map(|(h, (score, node))| (score + weights.end[h][rhythm], *node));

@@ -22,17 +22,6 @@ pub const RHYTHMS: usize = 6;
 pub(crate) const LANES: usize = 8;
 pub(crate) type Lanes = [f32; LANES];
 
-impl Rhythm {
-    pub(crate) const ALL: [Rhythm; RHYTHMS] = [
-        Rhythm::Iambic,
-        Rhythm::Trochaic,
-        Rhythm::Anapaestic,
-        Rhythm::Dactylic,
-        Rhythm::LooseRising,
-        Rhythm::LooseFalling,
-    ];
-}
-
 /// What the rhythm remembers: up to three syllables back, fewer at the line's start.
 pub const HISTORIES: usize = 15;
 
