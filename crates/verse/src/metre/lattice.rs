@@ -62,14 +62,14 @@ pub(crate) struct Syllable {
 pub(crate) struct Variant {
     pub first: u32,
     pub count: u32,
-    pub licences: u16,
+    pub licences: u32,
 }
 
 impl Variant {
     /// Whether the word gives up a vowel that it has by itself.
     pub(crate) fn is_contraction(&self) -> bool {
-        const FIRST: u16 = Licence::SyncopeR as u16;
-        const LAST: u16 = Licence::HiatusIng as u16;
+        const FIRST: u32 = Licence::SyncopeR as u32;
+        const LAST: u32 = Licence::HiatusIng as u32;
         self.licences >> FIRST & ((1 << (LAST - FIRST + 1)) - 1) != 0
     }
 }
@@ -147,7 +147,7 @@ impl Lattice {
             let stresses = Stresses::of(phones);
             let licence = match rank {
                 0 => 0,
-                _ if stresses.len() == base.len() => 1 << Licence::OtherStress as u8,
+                _ if stresses.len() == base.len() => 1u32 << Licence::OtherStress as u8,
                 _ => 1 << Licence::OtherLength as u8,
             };
             if rank == 0 {
@@ -171,7 +171,7 @@ impl Lattice {
         }
     }
 
-    fn add(&mut self, start: usize, stresses: &Stresses, entry: Option<Entry>, licences: u16) {
+    fn add(&mut self, start: usize, stresses: &Stresses, entry: Option<Entry>, licences: u32) {
         if self.variants.len() - start >= VARIANTS {
             return;
         }
@@ -185,7 +185,7 @@ impl Lattice {
         }
     }
 
-    fn push_variant(&mut self, stresses: &[u8], class: Class, licences: u16) {
+    fn push_variant(&mut self, stresses: &[u8], class: Class, licences: u32) {
         let first = self.syllables.len() as u32;
         let main = stresses.iter().position(|s| *s == 1);
         for (i, &stress) in stresses.iter().enumerate() {
