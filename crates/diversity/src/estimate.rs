@@ -31,6 +31,18 @@ impl Estimate {
         Self { value, low: a.min(b), high: a.max(b), se: (b - a).abs() * self.se / (self.high - self.low).abs() }
     }
 
+    /// A share of `n` texts: its jackknife interval inside 0…1, and nowhere narrower than Wilson's for independent texts. (The
+    /// jackknife alone says of 0 in 64 that it could be nothing else.)
+    #[must_use]
+    pub fn share_of(self, n: usize) -> Self {
+        if n == 0 || !self.value.is_finite() {
+            return self;
+        }
+        let least = wilson(self.value.clamp(0.0, 1.0), n as f64);
+        let inside = self.within(0.0, 1.0);
+        Self { low: inside.low.min(least.low), high: inside.high.max(least.high), ..inside }
+    }
+
     /// The interval cut to what is possible.
     #[must_use]
     pub fn within(self, low: f64, high: f64) -> Self {
@@ -150,7 +162,11 @@ pub fn share(k: usize, n: usize) -> Estimate {
     if n == 0 {
         return Estimate::bare(f64::NAN);
     }
-    let (p, n, z) = (k as f64 / n as f64, n as f64, normal_quantile(0.5 + LEVEL / 2.0));
+    wilson(k as f64 / n as f64, n as f64)
+}
+
+fn wilson(p: f64, n: f64) -> Estimate {
+    let z = normal_quantile(0.5 + LEVEL / 2.0);
     let centre = (p + z * z / (2.0 * n)) / (1.0 + z * z / n);
     let half = z / (1.0 + z * z / n) * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt();
     Estimate { value: p, low: (centre - half).clamp(0.0, p), high: (centre + half).clamp(p, 1.0), se: half / z }

@@ -42,7 +42,7 @@ pub fn outside(sets: &Sets, neighbours: &Neighbours) -> Estimate {
     let by_sample: Vec<f64> = (0..sets.sample_folds.count()).map(|f| share(whole, None, Some(f))).collect();
     let by_reference: Vec<f64> =
         (0..folds.count()).into_par_iter().map(|f| share(limit(Some(f)), Some(f), None)).collect();
-    jackknife(share(whole, None, None), &[&by_sample, &by_reference], 0.0).within(0.0, 1.0)
+    jackknife(share(whole, None, None), &[&by_sample, &by_reference], 0.0).share_of(reach.len())
 }
 
 /// The nearest text of the reference, its fold, and the nearest in any other fold.

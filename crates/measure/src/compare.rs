@@ -293,7 +293,8 @@ fn portrait(side: &Side, people: &Side) -> BTreeMap<String, Number> {
     let estimate = |(whole, folds): &(Portrait, Vec<Portrait>), m: usize| {
         let without: Vec<f64> = folds.iter().map(|f| whole.mean_without(f, m)).collect();
         let e = jackknife(whole.mean(m), &[&without], 0.0);
-        if MEASURES[m].name.ends_with("_share") { e.within(0.0, 1.0) } else { e }
+        let share = MEASURES[m].name.ends_with("_share") || MEASURES[m].description.starts_with("share of");
+        if share { e.share_of(whole.n as usize) } else { e }
     };
     let (s, r) = (parts(side), parts(people));
     if s.0.n == 0 {

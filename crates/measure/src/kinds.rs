@@ -148,10 +148,10 @@ fn share(kinds: &Kinds, kind: usize, samples: &Side, reference: &Side) -> Number
     number(s, samples.len(), crate::number::null_of(r))
 }
 
-/// A share with its jackknife interval over the side's folds.
+/// A share with its interval over the side's folds.
 pub(crate) fn share_estimate(member: &[bool], side: &Side) -> diversity::Estimate {
     let (value, without) = share_by_fold(member, side);
-    jackknife(value, &[&without], 0.0).within(0.0, 1.0)
+    jackknife(value, &[&without], 0.0).share_of(member.len())
 }
 
 fn share_by_fold(member: &[bool], side: &Side) -> (f64, Vec<f64>) {
