@@ -18,7 +18,7 @@ use crate::reading::{ReadOptions, Reading, read_verse};
 use crate::reference::{Reference, Samples, form_rows, form_scale};
 use crate::repeats::repeats;
 use crate::side::{ENOUGH_PROMPTS, Side};
-use crate::verdict::{Grounds, paired_verdict, too_few, verdict};
+use crate::verdict::{Grounds, no_verse, paired_verdict, too_few, verdict};
 use crate::views::{Measured, Space};
 use crate::{Error, Null};
 
@@ -88,6 +88,7 @@ pub fn compare(samples: &Samples, reference: &Reference, settings: &Settings) ->
             noun,
             people: reference.people,
         }),
+        None if side.len() == 0 && out.samples.n > 0 => no_verse(out.samples.n, &reference.name),
         None => too_few(side.len(), LEAST_TEXTS, noun),
     });
     out.warnings = warnings(&out, &side, &people, reference, cut);

@@ -86,6 +86,20 @@ pub(crate) fn too_few(samples: usize, needed: usize, noun: &str) -> Verdict {
     }
 }
 
+/// Where none of the texts is of the reference's kind.
+pub(crate) fn no_verse(samples: usize, reference: &str) -> Verdict {
+    Verdict {
+        word: VerdictWord::CannotTell,
+        sentence: format!(
+            "None of these {} is verse, and {reference} holds poems: their repeats are counted below; for a verdict give texts of their own kind with --against FILE.",
+            counted(samples, "texts")
+        ),
+        n: 0,
+        n_needed: None,
+        why: "A set is held against texts of its own kind, and no text here is of the reference's.".into(),
+    }
+}
+
 fn counted(n: usize, noun: &str) -> String {
     if n == 1 { format!("1 {}", noun.trim_end_matches('s')) } else { format!("{n} {noun}") }
 }
