@@ -88,8 +88,12 @@ pub fn run(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
+/// The end words of each stanza.
+type Stanzas = Vec<Vec<String>>;
+type Poems = Vec<String>;
+
 /// End words of stanzas, and whole poems: of the gold data where it is there, else of the examples.
-fn input(data: &Path) -> Result<(Vec<Vec<String>>, Vec<String>), Box<dyn std::error::Error>> {
+fn input(data: &Path) -> Result<(Stanzas, Poems), Box<dyn std::error::Error>> {
     if let (Some(stanzas), Some(poems)) = (
         crate::eval::records::<Stanza>(data, "gold/rhyme_stanzas.jsonl.gz")?,
         crate::eval::records::<Poem>(data, "human/historical_poems.jsonl.gz")?,

@@ -131,7 +131,7 @@ fn variants(e: &Example) -> Vec<(String, f64)> {
             ));
         }
         out.push((as_modern_poets_print(&lines), 0.4));
-    } else if e.text.len() > 300 && e.hash % 3 == 0 {
+    } else if e.text.len() > 300 && e.hash.is_multiple_of(3) {
         let width = 55 + (e.hash >> 8) as usize % 26;
         let half: usize = e.text.char_indices().nth(e.text.chars().count() / 2).map_or(0, |(i, _)| i);
         out.push((wrap(&e.text[..half], width), 0.2));
@@ -236,15 +236,10 @@ pub fn logistic(rows: &[(Vec<f64>, bool, f64)], k: usize, ridge: f64) -> Vec<f64
             let (g, h) = (weight * (f64::from(u8::from(*y)) - p), weight * (p * (1.0 - p)).max(1e-9));
             for i in 0..k {
                 gradient[i] += g * x[i];
-                for j in 0..=i {
-                    hessian[i][j] += h * x[i] * x[j];
-                }
+                hessian[i].iter_mut().zip(x).for_each(|(cell, xj)| *cell += h * x[i] * xj);
             }
         }
         for i in 0..k {
-            for j in i + 1..k {
-                hessian[i][j] = hessian[j][i];
-            }
             let shrink = if i == 0 { 1e-6 } else { ridge };
             gradient[i] -= shrink * w[i];
             hessian[i][i] += shrink;
@@ -269,10 +264,8 @@ fn solve(mut a: Vec<Vec<f64>>, mut b: Vec<f64>) -> Vec<f64> {
         b.swap(column, pivot);
         for row in column + 1..n {
             let factor = a[row][column] / a[column][column];
-            for j in column..n {
-                let above = a[column][j];
-                a[row][j] -= factor * above;
-            }
+            let (above, below) = a.split_at_mut(row);
+            below[0].iter_mut().zip(&above[column]).skip(column).for_each(|(x, y)| *x -= factor * y);
             b[row] -= factor * b[column];
         }
     }

@@ -26,7 +26,6 @@ pub struct Args {
 /// One stanza of gold/rhyme_schemes.
 #[derive(Deserialize, Clone)]
 pub struct Gold {
-    pub id: String,
     pub period: String,
     pub poem: String,
     pub words: Vec<String>,
