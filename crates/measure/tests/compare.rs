@@ -105,7 +105,9 @@ fn few_texts_and_odd_ones_give_no_number_and_no_nan() {
     ] {
         let c = against_people(&texts);
         assert_eq!(c.verdict.word, VerdictWord::CannotTell);
-        assert!(c.verdict.n_needed.is_some() && c.views.is_empty());
+        // More verse would tell; more of what is no verse would not.
+        assert_eq!(c.verdict.n_needed.is_some(), c.samples.on_task.value > 0.0);
+        assert!(c.views.is_empty());
         assert_sound(&c);
     }
 }

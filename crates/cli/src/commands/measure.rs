@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use measure::{Comparison, Evidence, Reference, Settings};
+use measure::{Comparison, Evidence, LEAST_TEXTS, Reference, Settings};
 use report::{Html, Json, Renderer, Terminal};
 
 use crate::args::{Global, Measure};
@@ -38,6 +38,12 @@ pub fn run(arguments: &Measure, global: &Global) -> Outcome {
         Reference::shipped(&arguments.against)?
     };
     let samples = gather(&arguments.samples, &options, notes)?;
+    if samples.samples.readings.len() == 1 {
+        let one = &arguments.samples;
+        return Err(Failure::input(format!("{one} holds one text, and what is measured is a set")).with_help(format!(
+            "give {LEAST_TEXTS} and more (256 give narrow intervals); `doggerel scan {one}` reads a poem"
+        )));
+    }
     let settings = Settings { seed: global.seed, given: samples.given, ..Settings::default() };
     let (comparison, evidence) = measure::compare(&samples.samples, reference, &settings)?;
     write(arguments, global, &comparison, &evidence, notes)
