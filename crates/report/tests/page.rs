@@ -123,17 +123,3 @@ fn an_empty_comparison_is_still_a_page() {
     let page = page(&(Comparison::default(), Evidence::default()));
     assert!(page.contains("Cannot tell") && page.ends_with("</html>"));
 }
-
-#[test]
-#[ignore = "writes pages to look at"]
-fn write() {
-    let folder = std::env::var("PAGES").expect("PAGES names the folder to write to");
-    for (name, of) in [
-        ("plain", fixture::collapsed()),
-        ("attacked", fixture::attacked()),
-        ("base", fixture::against_base()),
-        ("large", fixture::large(10_000)),
-    ] {
-        std::fs::write(format!("{folder}/{name}.html"), page(&of)).unwrap();
-    }
-}
