@@ -45,9 +45,11 @@ pub fn read(text: &str, options: &Options) -> Reading {
         return assemble(kind, set_aside, &lines, Heard::verse(&lines, options));
     }
     if kind == Kind::Prose && could_be_verse(&lines) {
-        let heard = Heard::verse(&lines, options);
+        // As paragraphs they are a line each.
+        let stanza = vec![lines.iter().flatten().cloned().collect()];
+        let heard = Heard::verse(&stanza, options);
         if heard.rhyme_density() >= SURELY_VERSE {
-            return assemble(Kind::Verse, set_aside, &lines, heard);
+            return assemble(Kind::Verse, set_aside, &stanza, heard);
         }
     }
     assemble(kind, set_aside, &lines, Heard::prose(&lines))
