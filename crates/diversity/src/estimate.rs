@@ -188,6 +188,14 @@ mod tests {
     }
 
     #[test]
+    fn a_share_of_nought_could_be_more() {
+        let none = jackknife(0.0, &[&[0.0; 20]], 0.0).share_of(64);
+        assert!(none.low == 0.0 && (none.high - share(0, 64).high).abs() < 1e-12 && none.high > 0.05, "{none:?}");
+        let wide = Estimate { value: 0.5, low: -0.2, high: 1.3, se: 0.4 }.share_of(64);
+        assert!(wide.low == 0.0 && wide.high == 1.0, "{wide:?}");
+    }
+
+    #[test]
     fn one_group_gives_no_interval() {
         assert!(!jackknife(1.0, &[&[1.0]], 0.0).has_interval());
     }

@@ -54,6 +54,15 @@ fn sister_stanzas_show_the_pattern() {
 }
 
 #[test]
+fn what_is_too_weak_alone_sister_stanzas_confirm() {
+    assert_eq!(letters("stone bone deep keeps"), "aaxx");
+    let couplets = "light night gold old / sea free way day / hill still moon prune / wood should rain vein";
+    assert!(letters(&format!("{couplets} / stone bone deep keeps")).ends_with("iijj"));
+    // Nor do they invent one.
+    assert!(letters(&format!("{couplets} / stone bone deep table")).ends_with("iixx"));
+}
+
+#[test]
 fn interlocking_rhymes_keep_their_letter() {
     assert_eq!(letters("stone light bone / night sea bright / free hill me"), "aba bcb cxc");
     // The same sound far off is another rhyme.
