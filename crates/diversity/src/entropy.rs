@@ -91,6 +91,18 @@ pub fn unseen_mass(counts: &[usize]) -> f64 {
     counts.iter().filter(|c| **c == 1).count() as f64 / total as f64
 }
 
+/// Different kinds expected among n of the texts drawn without replacement: Σ_i [1 − C(N − N_i, n)/C(N, n)], rarefaction
+/// (Hurlbert 1971, eq. 14). All kinds where n is not below N.
+#[must_use]
+pub fn distinct_at(counts: &[usize], n: usize) -> f64 {
+    let total: usize = counts.iter().sum();
+    if n >= total {
+        return counts.iter().filter(|c| **c > 0).count() as f64;
+    }
+    let missed = |c: usize| (0..c).map(|i| (total - n).saturating_sub(i) as f64 / (total - i) as f64).product::<f64>();
+    counts.iter().filter(|c| **c > 0).map(|&c| 1.0 - missed(c)).sum()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -165,6 +177,14 @@ mod tests {
     #[test]
     fn one_kind_has_no_entropy() {
         assert_eq!(entropy_at(&[40, 0], 20), 0.0);
+    }
+
+    #[test]
+    fn rarefaction_is_the_mean_of_all_draws() {
+        // of {a a a b c}: the ten draws of two hold 2 kinds but for the three pairs aa, which hold 1
+        assert!((distinct_at(&[3, 1, 1], 2) - 1.7).abs() < 1e-12);
+        assert_eq!(distinct_at(&[3, 1, 1, 0], 9), 3.0);
+        assert!((distinct_at(&[4], 3) - 1.0).abs() < 1e-12);
     }
 
     #[test]

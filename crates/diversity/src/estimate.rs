@@ -101,6 +101,33 @@ fn moments(v: &[f64]) -> (f64, f64) {
 /// Welch–Satterthwaite degrees of freedom. `extra` is a variance from elsewhere, added with many degrees of freedom.
 #[must_use]
 pub fn jackknife(value: f64, sources: &[&[f64]], extra: f64) -> Estimate {
+    jackknife_at(value, sources, extra, LEVEL)
+}
+
+/// [`jackknife`] with a two-sided interval of another level.
+#[must_use]
+pub(crate) fn jackknife_at(value: f64, sources: &[&[f64]], extra: f64, level: f64) -> Estimate {
+    match spread(sources, extra) {
+        Some((variance, df)) if value.is_finite() => {
+            let half = t_quantile(df, level) * variance.sqrt();
+            Estimate { value, low: value - half, high: value + half, se: variance.sqrt() }
+        }
+        _ => Estimate::bare(value),
+    }
+}
+
+/// Two-sided p of a value that is 0 in truth; None where there is no interval.
+pub(crate) fn jackknife_p(value: f64, sources: &[&[f64]], extra: f64) -> Option<f64> {
+    let (variance, df) = spread(sources, extra).filter(|_| value.is_finite())?;
+    if variance <= 0.0 {
+        return Some(if value == 0.0 { 1.0 } else { 0.0 });
+    }
+    let t = StudentsT::new(0.0, 1.0, df).ok()?;
+    Some((2.0 * t.sf((value / variance.sqrt()).abs())).min(1.0))
+}
+
+/// The variance of all sources together, and its Welch–Satterthwaite degrees of freedom. None where no source has two values.
+fn spread(sources: &[&[f64]], extra: f64) -> Option<(f64, f64)> {
     let mut variance = extra;
     let mut welch = 0.0;
     let mut any = false;
@@ -116,16 +143,12 @@ pub fn jackknife(value: f64, sources: &[&[f64]], extra: f64) -> Estimate {
         variance += v;
         welch += v * v / (g - 1.0);
     }
-    if !any || !variance.is_finite() || !value.is_finite() {
-        return Estimate::bare(value);
-    }
     let df = if welch > 0.0 { (variance * variance / welch).clamp(1.0, 1e6) } else { 1e6 };
-    let half = t_quantile(df) * variance.sqrt();
-    Estimate { value, low: value - half, high: value + half, se: variance.sqrt() }
+    (any && variance.is_finite()).then_some((variance, df))
 }
 
-fn t_quantile(df: f64) -> f64 {
-    StudentsT::new(0.0, 1.0, df).map_or(1.96, |t| t.inverse_cdf(0.5 + LEVEL / 2.0))
+fn t_quantile(df: f64, level: f64) -> f64 {
+    StudentsT::new(0.0, 1.0, df).map_or(1.96, |t| t.inverse_cdf(0.5 + level / 2.0))
 }
 
 /// Mean of per-group values with its t interval.
@@ -140,7 +163,7 @@ pub fn mean_with_interval(values: &[f64]) -> Estimate {
         return Estimate::bare(mean);
     }
     let se = (variance / n).sqrt();
-    let half = t_quantile(n - 1.0) * se;
+    let half = t_quantile(n - 1.0, LEVEL) * se;
     Estimate { value: mean, low: mean - half, high: mean + half, se }
 }
 

@@ -2,7 +2,8 @@
 
 use rayon::prelude::*;
 
-use crate::estimate::{Estimate, jackknife};
+use crate::Replicates;
+use crate::estimate::Estimate;
 use crate::linear::{symmetric_eigen, trace_sqrt_product};
 use crate::{Folds, Groups, Rng, Rows};
 
@@ -210,6 +211,12 @@ pub struct Citable<'a> {
 /// reference into halves by author and of the samples within prompts. 0 for exchangeable sets (it can fall below).
 #[must_use]
 pub fn fd_u(sets: &Citable, seed: u64) -> Estimate {
+    fd_u_replicates(sets, seed).estimate()
+}
+
+/// [`fd_u`] with each fold left out.
+#[must_use]
+pub fn fd_u_replicates(sets: &Citable, seed: u64) -> Replicates {
     let (fs, fr) = (sets.sample_folds, sets.reference_folds);
     let per_split: Vec<Vec<f64>> = (0..SPLITS)
         .into_par_iter()
@@ -238,7 +245,7 @@ pub fn fd_u(sets: &Citable, seed: u64) -> Estimate {
     };
     let by_sample: Vec<f64> = (0..fs.count()).map(|f| mean(1 + f)).collect();
     let by_reference: Vec<f64> = (0..fr.count()).map(|f| mean(1 + fs.count() + f)).collect();
-    jackknife(mean(0), &[&by_sample, &by_reference], 0.0)
+    Replicates { value: mean(0), samples: by_sample, reference: by_reference, draws: Vec::new() }
 }
 
 /// FD_u of people against people: the reference split by author `splits` times, about `size` texts (at most half) playing

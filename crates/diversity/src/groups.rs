@@ -124,6 +124,14 @@ pub struct Folds {
 }
 
 impl Folds {
+    /// From the fold of every row, numbered from 0.
+    #[must_use]
+    pub fn of_rows(of: Vec<u16>) -> Self {
+        let mut sizes = vec![0; of.iter().max().map_or(0, |f| usize::from(*f) + 1)];
+        of.iter().for_each(|f| sizes[usize::from(*f)] += 1);
+        Self { of, sizes }
+    }
+
     /// Number of folds.
     #[must_use]
     pub fn count(&self) -> usize {

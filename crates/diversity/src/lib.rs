@@ -15,6 +15,7 @@
 //! | [`within_groups`], [`paired_ratio`] | how far apart are the answers to one prompt, against another set's? |
 //! | [`fd_u`] | how far apart are the two sets as wholes (a citable distance)? |
 //! | [`mmd2`] | could both be drawn from the same groups (a test)? |
+//! | [`Replicates::minus`] | do two sets differ in a measure, paired by prompt? |
 //! | [`entropy_at`], [`unseen_mass`] | how many kinds, and how much has not been seen yet? |
 //!
 //! Every number is an [`Estimate`] with a 95 % interval that counts whole groups, never texts, and has a *null*: what
@@ -51,23 +52,25 @@ mod modes;
 mod multiplicity;
 mod outside;
 mod reach;
+mod replicates;
 mod rng;
 mod rows;
 mod scale;
 mod within;
 
-pub use entropy::{entropy_at, unseen_mass};
+pub use entropy::{distinct_at, entropy_at, unseen_mass};
 pub use estimate::{
     Estimate, LEVEL, NullRange, jackknife, mean_with_interval, normal_cdf, normal_quantile, quantile, share,
 };
-pub use frechet::{Citable, Pca, fd_u, fd_u_null, frechet_distance};
+pub use frechet::{Citable, Pca, fd_u, fd_u_null, fd_u_replicates, frechet_distance};
 pub use groups::{Folds, Groups};
 pub use mmd::{Mmd, mmd2};
 pub use modes::{Assignments, Modes};
 pub use multiplicity::benjamini_hochberg;
 pub use outside::outside;
 pub use reach::{LADDER, Matched, Neighbours, Reach, ReachNull, Sets, common_n, reach, reach_null, reaches_as};
+pub use replicates::{Difference, Pairing, Replicates};
 pub use rng::Rng;
 pub use rows::{Rows, squared};
 pub use scale::{CLIP, RankScale};
-pub use within::{Distance, between_groups, mean_within, paired_ratio, within_groups};
+pub use within::{Distance, between_groups, log_ratio, mean_within, paired_ratio, within_groups};

@@ -7,10 +7,10 @@
 use rayon::prelude::*;
 
 use crate::entropy::entropy_at;
-use crate::estimate::{Estimate, jackknife};
+use crate::estimate::Estimate;
 use crate::reach::{Matched, Sets};
 use crate::rows::nearest;
-use crate::{Folds, Groups, Rng};
+use crate::{Folds, Groups, Replicates, Rng};
 
 const ANCHORS: usize = 64;
 const DRAWS: usize = 12;
@@ -32,6 +32,8 @@ pub struct Modes {
     /// Effective kinds among n samples, and among n texts of the reference.
     pub samples: Estimate,
     pub reference: Estimate,
+    /// ln E with each fold left out.
+    pub ln_e: Replicates,
 }
 
 impl Assignments {
@@ -66,17 +68,19 @@ impl Assignments {
         let (ln_s, ln_r) = (mean(&s, 0), mean(&r, 0));
         let without = |v: &[Vec<f64>]| (1..v[0].len()).map(|f| mean(v, f)).collect::<Vec<_>>();
         let (less_s, less_r) = (without(&s), without(&r));
-        let minus: Vec<f64> = less_r.iter().map(|x| ln_s - x).collect();
-        let plus: Vec<f64> = less_s.iter().map(|x| x - ln_r).collect();
-        let between = |f: &dyn Fn(usize) -> f64| {
-            let v: Vec<f64> = (0..s.len()).map(f).collect();
-            let m = v.iter().sum::<f64>() / v.len() as f64;
-            v.iter().map(|x| (x - m).powi(2)).sum::<f64>() / (v.len() * (v.len() - 1)) as f64
+        let by_draw = |f: &dyn Fn(usize) -> f64| (0..s.len()).map(f).collect::<Vec<f64>>();
+        let ln_e = Replicates {
+            value: ln_s - ln_r,
+            samples: less_s.iter().map(|x| x - ln_r).collect(),
+            reference: less_r.iter().map(|x| ln_s - x).collect(),
+            draws: by_draw(&|b| s[b][0] - r[b][0]),
         };
+        let one = |value, samples, draws| Replicates { value, samples, reference: Vec::new(), draws };
         Modes {
-            e: jackknife(ln_s - ln_r, &[&plus, &minus], between(&|b| s[b][0] - r[b][0])).map(f64::exp),
-            samples: jackknife(ln_s, &[&less_s], between(&|b| s[b][0])).map(f64::exp),
-            reference: jackknife(ln_r, &[&less_r], between(&|b| r[b][0])).map(f64::exp),
+            e: ln_e.estimate().map(f64::exp),
+            samples: one(ln_s, less_s, by_draw(&|b| s[b][0])).estimate().map(f64::exp),
+            reference: one(ln_r, less_r, by_draw(&|b| r[b][0])).estimate().map(f64::exp),
+            ln_e,
         }
     }
 

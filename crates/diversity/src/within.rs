@@ -2,9 +2,9 @@
 
 use rayon::prelude::*;
 
-use crate::estimate::{Estimate, jackknife, mean_with_interval};
+use crate::estimate::{Estimate, mean_with_interval};
 use crate::rows::squared;
-use crate::{Groups, Rng, Rows};
+use crate::{Groups, Replicates, Rng, Rows};
 
 /// How far two texts lie apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,7 +16,9 @@ pub enum Distance {
 }
 
 impl Distance {
-    fn between(self, a: &[f32], b: &[f32]) -> f64 {
+    /// Between two rows.
+    #[must_use]
+    pub fn between(self, a: &[f32], b: &[f32]) -> f64 {
         let d = f64::from(squared(a, b));
         match self {
             Self::Euclid => d.sqrt(),
@@ -62,12 +64,27 @@ pub fn mean_within(by_prompt: &[Option<f64>]) -> Estimate {
 /// one pair a shared prompt. NaN without any.
 #[must_use]
 pub fn paired_ratio(pairs: &[(f64, f64)]) -> Estimate {
-    let (a, b) = pairs.iter().fold((0.0, 0.0), |(a, b), p| (a + p.0, b + p.1));
-    if pairs.is_empty() || a <= 0.0 || b <= 0.0 {
-        return Estimate::bare(a / b);
+    match log_ratio(pairs) {
+        Some(replicates) => replicates.estimate().map(f64::exp),
+        None => {
+            let (a, b) = sums(pairs);
+            Estimate::bare(a / b)
+        }
     }
-    let without: Vec<f64> = pairs.iter().map(|p| ((a - p.0) / (b - p.1)).ln()).collect();
-    jackknife((a / b).ln(), &[&without], 0.0).map(f64::exp)
+}
+
+/// ln(D_a / D_b) with each prompt left out. None where there is no pair, or either D is 0.
+#[must_use]
+pub fn log_ratio(pairs: &[(f64, f64)]) -> Option<Replicates> {
+    let (a, b) = sums(pairs);
+    (!pairs.is_empty() && a > 0.0 && b > 0.0).then(|| {
+        let without = pairs.iter().map(|p| ((a - p.0) / (b - p.1)).ln()).collect();
+        Replicates::of_samples((a / b).ln(), without)
+    })
+}
+
+fn sums(pairs: &[(f64, f64)]) -> (f64, f64) {
+    pairs.iter().fold((0.0, 0.0), |(a, b), p| (a + p.0, b + p.1))
 }
 
 /// Mean distance between texts of different groups, over a seeded draw of pairs: what two people's texts lie apart.
