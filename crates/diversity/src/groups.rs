@@ -124,10 +124,13 @@ pub struct Folds {
 }
 
 impl Folds {
-    /// From the fold of every row, numbered from 0.
+    /// From the fold of every row. Some of the `count` folds may be empty: a deal over several sets, seen from one of them.
+    ///
+    /// # Panics
+    /// If a row's fold is not below `count`.
     #[must_use]
-    pub fn of_rows(of: Vec<u16>) -> Self {
-        let mut sizes = vec![0; of.iter().max().map_or(0, |f| usize::from(*f) + 1)];
+    pub fn of_rows(of: Vec<u16>, count: usize) -> Self {
+        let mut sizes = vec![0; count];
         of.iter().for_each(|f| sizes[usize::from(*f)] += 1);
         Self { of, sizes }
     }

@@ -219,12 +219,12 @@ fn openings_within(side: &Side, people: &Side, settings: &Settings) -> Option<cr
     .within_prompt(Distance::Cosine)
 }
 
-fn mean(vectors: &[&[f32]]) -> Vec<f32> {
+pub(crate) fn mean(vectors: &[&[f32]]) -> Vec<f32> {
     let dim = vectors.first().map_or(0, |v| v.len());
     (0..dim).map(|d| vectors.iter().map(|v| v[d]).sum::<f32>() / vectors.len() as f32).collect()
 }
 
-fn centred(side: &Side, vector: fn(&Reading) -> &Vec<f32>, middle: &[f32]) -> Rows {
+pub(crate) fn centred(side: &Side, vector: fn(&Reading) -> &Vec<f32>, middle: &[f32]) -> Rows {
     let data = side
         .readings
         .iter()
@@ -272,7 +272,7 @@ fn shortened(text: &str) -> String {
     }
 }
 
-fn reference_summary(reference: &Reference) -> ReferenceSummary {
+pub(crate) fn reference_summary(reference: &Reference) -> ReferenceSummary {
     let groups: std::collections::BTreeSet<String> = reference.readings.iter().map(|r| reference.group_of(r)).collect();
     ReferenceSummary {
         name: reference.name.clone(),

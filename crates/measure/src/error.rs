@@ -15,6 +15,14 @@ pub enum Error {
     Stale { name: String, found: String, expected: String, shipped: bool },
     #[error("no reference is called {0:?}: give `human`, or the path of a file")]
     UnknownReference(String),
+    #[error("most texts of {samples} are no verse, and {reference} holds poems")]
+    OtherKind { samples: String, reference: String },
+    /// A rule of the gate that says nothing.
+    #[error("{rule:?} is no rule: {reason}")]
+    BadRule { rule: String, reason: String },
+    /// A comparison of sets wants two.
+    #[error("one set alone cannot be compared")]
+    OneSet,
     #[error("{0} holds no text")]
     NoTexts(String),
     #[error(transparent)]

@@ -49,7 +49,7 @@ impl Kinds {
         Self { of_sample: at(s), of_reference: at(r), names }
     }
 
-    fn members(of: &[usize], kind: usize) -> Vec<usize> {
+    pub(crate) fn members(of: &[usize], kind: usize) -> Vec<usize> {
         (0..of.len()).filter(|&i| of[i] == kind).collect()
     }
 }
@@ -154,7 +154,7 @@ pub(crate) fn share_estimate(member: &[bool], side: &Side) -> diversity::Estimat
     jackknife(value, &[&without], 0.0).share_of(member.len())
 }
 
-fn share_by_fold(member: &[bool], side: &Side) -> (f64, Vec<f64>) {
+pub(crate) fn share_by_fold(member: &[bool], side: &Side) -> (f64, Vec<f64>) {
     let mut by_fold = vec![0usize; side.folds.count()];
     member.iter().enumerate().filter(|(_, m)| **m).for_each(|(i, _)| by_fold[side.folds.of(i)] += 1);
     let all: usize = by_fold.iter().sum();

@@ -24,7 +24,10 @@
 
 mod compare;
 mod comparison;
+mod crowding;
 mod error;
+mod figures;
+mod gate;
 mod kinds;
 mod map;
 mod near;
@@ -33,19 +36,25 @@ mod portrait;
 mod reading;
 mod reference;
 mod repeats;
+mod sets;
 mod side;
 mod store;
 mod table;
+mod track;
 mod verdict;
 mod views;
 
 pub use compare::{LEAST_TEXTS, Settings, compare, headline};
 pub use comparison::*;
 pub use error::Error;
+pub use figures::{describe, more_is_varied};
+pub use gate::*;
 pub use portrait::{MEASURES, Measure, Portrait};
 pub use reading::{ReadOptions, Reading, read, read_verse};
 #[doc(hidden)]
 pub use reference::probe;
 pub use reference::{Reference, Samples};
 pub use repeats::near_duplicates;
+pub use sets::*;
 pub use store::{Contents, features_hash, read_readings, to_bytes, write_readings};
+pub use track::*;

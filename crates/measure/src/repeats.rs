@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use diversity::{Folds, jackknife, unseen_mass};
+use diversity::{Folds, Replicates, distinct_at, unseen_mass};
 use rayon::prelude::*;
 
 use crate::comparison::{Cluster, Repeats};
@@ -102,6 +102,23 @@ fn top_share(labels: &[usize], k: usize, folds: &Folds) -> diversity::Estimate {
 }
 
 fn left_out(labels: &[usize], folds: &Folds, statistic: impl Fn(&[usize]) -> f64) -> diversity::Estimate {
+    replicates(labels, folds, statistic).estimate().within(0.0, 1.0)
+}
+
+/// Share of texts that repeat an earlier one among `n` texts of the set (all of them where n is None), word for word and
+/// nearly: sets of different sizes are held against each other at one n, since more texts hold more repeats.
+pub(crate) fn repeats_at(readings: &[&Reading], folds: &Folds, n: Option<usize>) -> [(&'static str, Replicates); 2] {
+    let normal = normal_texts(readings);
+    let exact = exact_clusters(&normal);
+    let near = spread(&exact, &normal);
+    let share = |l: &[usize]| {
+        let n = n.unwrap_or(l.len());
+        (1.0 - distinct_at(&sizes(l), n) / n.max(1) as f64).max(0.0)
+    };
+    [("repeats.exact", replicates(&exact, folds, share)), ("repeats.near", replicates(&near, folds, share))]
+}
+
+fn replicates(labels: &[usize], folds: &Folds, statistic: impl Fn(&[usize]) -> f64) -> Replicates {
     let without: Vec<f64> = (0..folds.count())
         .map(|f| {
             let rest: Vec<usize> =
@@ -109,7 +126,7 @@ fn left_out(labels: &[usize], folds: &Folds, statistic: impl Fn(&[usize]) -> f64
             statistic(&rest)
         })
         .collect();
-    jackknife(statistic(labels), &[&without], 0.0).within(0.0, 1.0)
+    Replicates::of_samples(statistic(labels), without)
 }
 
 /// Clusters of two and more, largest first, with the first text as exemplar.

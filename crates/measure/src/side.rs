@@ -9,7 +9,7 @@ use crate::reading::Reading;
 use crate::repeats::normal_words;
 
 /// Folds of the jackknife.
-const FOLDS: usize = 20;
+pub(crate) const FOLDS: usize = 20;
 /// Prompts from which the interval is over prompts; under that many it is over texts, and holds for these prompts only.
 pub(crate) const ENOUGH_PROMPTS: usize = 8;
 /// Texts of a reference that enter; of more, a seeded draw of whole groups.
