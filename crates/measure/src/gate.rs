@@ -244,7 +244,7 @@ fn measured(ready: &Ready, settings: &GateSettings) -> Result<Vec<SetFigures>, E
             let name = format!("{v}.D");
             figures.get(1).is_some_and(|b| shared_prompts(&name, &figures[0], b).len() >= ENOUGH_SHARED)
         };
-        if VIEWS.iter().any(|v| enough(&v)) {
+        if VIEWS.iter().any(enough) {
             return Ok(figures);
         }
         return ready.figures(Plan { spread: true, ..plan });
