@@ -15,12 +15,15 @@ use crate::side::Side;
 
 /// Targets (works of the reference) under which nothing is said of a kind.
 const ENOUGH: usize = 20;
+/// Samples of a kind that people's share lets expect, under which their absence may be chance.
+const EXPECTED: f64 = 10.0;
 /// Targets under which a kind is not even listed.
 const FEW: usize = 5;
 /// False discoveries allowed.
 const RATE: f64 = 0.05;
-/// Reach into a kind from which it does not count as missing.
+/// Reach into a kind from which it does not count as missing, unless the kind itself is had less than half as often.
 const REACHED: f64 = 0.8;
+const SELDOM: f64 = 0.5;
 /// Ids of samples shown, and works of the reference.
 const IDS: usize = 20;
 const WORKS: usize = 3;
@@ -82,7 +85,8 @@ struct Tested {
     targets: Vec<usize>,
 }
 
-/// Kinds of the reference that samples reach too little (ρ over its works below .8), by z; "cannot tell" under 20 works.
+/// Kinds of the reference that samples reach too little (ρ over its works below .8) or have too seldom, by z; "cannot tell" under 20
+/// works, or where so few of the kind are to be expected that their absence may be chance.
 /// Two tests share one p, the smaller doubled (Bonferroni): reach into the kind, and its share among the samples.
 pub(crate) fn missing(
     kinds: &Kinds,
@@ -115,18 +119,23 @@ pub(crate) fn missing(
     tested
         .into_iter()
         .filter_map(|t| {
-            let cannot_tell = t.targets.len() < ENOUGH;
-            let p = if cannot_tell { None } else { adjusted.next() };
-            let missing = t.reach.value < REACHED && p.is_none_or(|p| p <= RATE);
-            missing.then(|| MissingMode {
+            let few = t.targets.len() < ENOUGH;
+            let p = if few { None } else { adjusted.next() };
+            let share = share(kinds, t.kind, samples, reference);
+            let usual = share.null.as_ref().map_or(0.0, |people| people.value);
+            let scarce = t.reach.value < REACHED || share.value < SELDOM * usual;
+            let significant = p.is_some_and(|p| p <= RATE);
+            // where people's share lets expect only a few, having none says little
+            let cannot_tell = !significant && (few || usual * (samples.len() as f64) < EXPECTED);
+            (scarce && (significant || cannot_tell)).then(|| MissingMode {
                 view: "form".into(),
                 mode: kinds.names[t.kind].clone(),
                 label: kinds.names[t.kind].clone(),
                 p_adjusted: p,
-                share: share(kinds, t.kind, samples, reference),
+                share,
                 cannot_tell,
                 examples: works(reference, &t.targets, &reach.per_target),
-                reach: Number { p: (!cannot_tell).then(|| p_of(t.z)), ..t.reach },
+                reach: Number { p: (!few).then(|| p_of(t.z)), ..t.reach },
             })
         })
         .take(LISTED)
@@ -163,15 +172,53 @@ pub(crate) fn share_by_fold(member: &[bool], side: &Side) -> (f64, Vec<f64>) {
     (all as f64 / member.len() as f64, without)
 }
 
-/// Share of a kind among the samples less its share in the reference, and that in standard errors (jackknife over both).
+/// Share of a kind among the samples less its share in the reference, and how many standard errors that is.
+///
+/// The signed root of the deviance of two binomials (Wilks 1938), which stays sound where one count is 0, divided by the
+/// root of the design effect (Kish 1965): what the jackknife over whole prompts and authors adds to the binomial variance.
 fn excess(kinds: &Kinds, kind: usize, samples: &Side, reference: &Side) -> (f64, f64) {
     let flags = |of: &[usize]| of.iter().map(|k| *k == kind).collect::<Vec<bool>>();
     let (s, less_s) = share_by_fold(&flags(&kinds.of_sample), samples);
     let (r, less_r) = share_by_fold(&flags(&kinds.of_reference), reference);
-    let plus: Vec<f64> = less_s.iter().map(|x| x - r).collect();
-    let minus: Vec<f64> = less_r.iter().map(|x| s - x).collect();
-    let excess = jackknife(s - r, &[&plus, &minus], 0.0);
-    (excess.value, if excess.has_interval() { excess.value / excess.se.max(1e-9) } else { 0.0 })
+    let (n_s, n_r) = (samples.len() as f64, reference.len() as f64);
+    let pooled = (s * n_s + r * n_r) / (n_s + n_r);
+    if pooled <= 0.0 || pooled >= 1.0 || less_s.len() < 2 || less_r.len() < 2 {
+        return (s - r, 0.0);
+    }
+    let deviance = 2.0 * (log_likelihood(s, s, n_s) + log_likelihood(r, r, n_r))
+        - 2.0 * (log_likelihood(s, pooled, n_s) + log_likelihood(r, pooled, n_r));
+    let effect_r = design_effect(r, n_r, &less_r);
+    let effect_s = if s * n_s < SPARSE {
+        // too few to see how they cluster: answers to one prompt are taken to be as alike as poems of one author
+        let alike = (effect_r - 1.0) / (group_size(reference) - 1.0).max(1.0);
+        1.0 + (group_size(samples) - 1.0) * alike
+    } else {
+        design_effect(s, n_s, &less_s)
+    };
+    let effect = (effect_s / n_s + effect_r / n_r) / (1.0 / n_s + 1.0 / n_r);
+    (s - r, (s - r).signum() * (deviance.max(0.0) / effect).sqrt())
+}
+
+/// Texts of a kind under which the spread of its share over folds says nothing.
+const SPARSE: f64 = 5.0;
+
+/// ln of the binomial likelihood of a share observed among n, under a true share, but for what does not depend on that.
+fn log_likelihood(observed: f64, share: f64, n: f64) -> f64 {
+    let term = |count: f64, p: f64| if count > 0.0 { count * p.ln() } else { 0.0 };
+    term(observed * n, share) + term((1.0 - observed) * n, 1.0 - share)
+}
+
+/// The size of the group that a text lies in, in the mean over texts (Kish's m: a design effect is 1 + (m − 1)·likeness).
+fn group_size(side: &Side) -> f64 {
+    let squares: usize = (0..side.groups.count()).map(|g| side.groups.size(g).pow(2)).sum();
+    squares as f64 / side.len() as f64
+}
+
+/// The jackknife variance of a share over its binomial one; at least 1.
+fn design_effect(share: f64, n: f64, without: &[f64]) -> f64 {
+    let plain = share * (1.0 - share) / n;
+    let spread = jackknife(share, &[without], 0.0).se.powi(2);
+    if plain > 0.0 && spread.is_finite() { (spread / plain).max(1.0) } else { 1.0 }
 }
 
 /// Works by different authors that the samples come least near to.
