@@ -61,6 +61,15 @@ pub struct Collections {
     periods: BTreeMap<String, String>,
 }
 
+impl Collections {
+    /// About the year of birth of a poem's poet: the start of the half-century that its collection names, or 25 years
+    /// before the work, by its half-century. None where neither is known.
+    pub fn born(&self, r: &Reading) -> Option<i32> {
+        let start = |period: &String| period.get(..4).and_then(|y| y.parse().ok());
+        r.year.map(|y| (y - 25).div_euclid(50) * 50).or_else(|| self.periods.get(&r.id).and_then(start))
+    }
+}
+
 pub fn collections(data: &Path) -> Result<Collections, Failure> {
     let mut out = Collections::default();
     for name in COLLECTIONS {

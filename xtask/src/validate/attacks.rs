@@ -50,10 +50,42 @@ fn features(context: &Context) -> Result<Vec<Row>, Failure> {
     let ten = rng.choose(rows.len(), 10);
     let copies = (0..MADE).map(|i| made(ten[i % 10], rows[ten[i % 10]].form.clone())).collect();
     attack("ten of the atlas' poems, forty times each", copies, Goal::NotHolds)?;
+    let gaussian = fitted_gaussian(rows, &columns, &mut rng);
+    attack("a Gaussian fitted to people", gaussian, Goal::NotHolds)?;
+    for (poems, times) in [(10, 10), (2, 50)] {
+        let chosen = rng.choose(rows.len(), poems);
+        let copies =
+            (0..poems * times).map(|i| made(chosen[i % poems], rows[chosen[i % poems]].form.clone())).collect();
+        attack(&format!("{poems} of the atlas' poems, {times} times each"), copies, Goal::NotHolds)?;
+    }
     let middle = columns.iter().map(|c| c[rows.len() / 2]).collect::<Vec<f32>>();
     let centroid = (0..MADE).map(|i| made(i, middle.clone())).collect();
     attack("the middle of every feature, repeated", centroid, Goal::AtMost(0.3))?;
     Ok(out)
+}
+
+/// Draws from the normal distribution fitted to people's rank-Gaussianized features, put back on their own scale: every
+/// margin and every correlation is people's. x̄ + (1/√N) Σ_i ε_i (x_i − x̄) has their covariance.
+fn fitted_gaussian(rows: &[Reading], columns: &[Vec<f32>], rng: &mut Rng) -> Vec<Reading> {
+    let n = rows.len() as f64;
+    let score = |c: usize, value: f32| {
+        let (low, high) = (columns[c].partition_point(|v| *v < value), columns[c].partition_point(|v| *v <= value));
+        diversity::normal_quantile(((low + high) as f64 / 2.0 / n).clamp(0.5 / n, 1.0 - 0.5 / n))
+    };
+    let scores: Vec<Vec<f64>> =
+        rows.iter().map(|r| r.form.iter().enumerate().map(|(c, v)| score(c, *v)).collect()).collect();
+    let mean: Vec<f64> = (0..columns.len()).map(|c| scores.iter().map(|s| s[c]).sum::<f64>() / n).collect();
+    (0..MADE)
+        .map(|i| {
+            let mut x = mean.clone();
+            for s in &scores {
+                let e = rng.normal() / n.sqrt();
+                x.iter_mut().zip(s).zip(&mean).for_each(|((x, s), m)| *x += e * (s - m));
+            }
+            let back = |(c, z): (usize, &f64)| columns[c][(diversity::normal_cdf(*z) * (n - 1.0)).round() as usize];
+            made(i, x.iter().enumerate().map(back).collect())
+        })
+        .collect()
 }
 
 /// A reading that has nothing but a form vector.

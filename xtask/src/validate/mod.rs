@@ -9,8 +9,11 @@ use measure::{Comparison, Reading, Reference, Samples, Settings, View, compare};
 use serde::Serialize;
 
 mod attacks;
+mod dose;
 mod dropping;
+mod fairness;
 mod models;
+mod null;
 mod people;
 
 type Failure = Box<dyn std::error::Error>;
@@ -63,8 +66,15 @@ pub struct Claim {
 /// A family answers with its table, or with nothing where its data are absent.
 type Family = fn(&Context) -> Result<Option<Table>, Failure>;
 
-const FAMILIES: &[(&str, Family)] =
-    &[("models", models::run), ("people", people::run), ("attacks", attacks::run), ("dropping", dropping::run)];
+const FAMILIES: &[(&str, Family)] = &[
+    ("models", models::run),
+    ("people", people::run),
+    ("attacks", attacks::run),
+    ("fairness", fairness::run),
+    ("null", null::run),
+    ("dose", dose::run),
+    ("dropping", dropping::run),
+];
 
 pub fn run(args: &Args) -> Result<(), Failure> {
     let atlas = Reference::poetry()?;
