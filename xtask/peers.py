@@ -1,6 +1,7 @@
-"""Time doggerel's peers on the same input as `cargo xtask bench`, one JSON line each: {"task", "peer", "items", "seconds"}.
+"""Time doggerel's peers on the same input as `cargo xtask bench`, one JSON line each: {"task", "peer", "items", "seconds", "value"}.
 
-Called by the bench with a JSON file {"stanzas": [[end words]], "lines": [lines of verse], "vectors": [n, d, seed]}. A peer that is
+Called by the bench with a JSON file {"stanzas": [[end words]], "lines": [lines of verse], "vectors": [n, d, file of float32],
+"only": beginning of a task's name}. A peer that is
 not installed is reported with its reason and left out. Each is warmed up on one item, so that loading is not timed.
 """
 import contextlib, json, os, sys, time, warnings
@@ -39,32 +40,69 @@ def prosodic(given):
     return given["lines"][:60], scan, lambda _: 1
 
 
-def prdc(given):
+def vectors(given):
+    """Samples and reference, as float64 (what the peers compute in)."""
     import numpy as np
+    n, d, path = given["vectors"]
+    both = np.fromfile(path, dtype="<f4").reshape(2, n, d).astype("f8")
+    return [(both[0], both[1])]
+
+
+def prdc(given):
     from prdc import compute_prdc
-    n, d, seed = given["vectors"]
-    rng = np.random.default_rng(seed)
-    a, b = rng.standard_normal((n, d)), rng.standard_normal((n, d))
-    return [(a, b)], lambda x: compute_prdc(real_features=x[0], fake_features=x[1], nearest_k=5), lambda _: 2 * n
+    return vectors(given), lambda x: compute_prdc(real_features=x[1], fake_features=x[0], nearest_k=5)["density"], both
 
 
-PEERS = [("rhyme schemes", rhymetagger), ("rhyme schemes", pronouncing), ("metre", prosodic), ("set against set", prdc)]
+def vendi_score(given):
+    from vendi_score import vendi
+    return vectors(given), lambda x: vendi.score_dual(x[0]), lambda x: len(x[0])
+
+
+def mauve_text(given):
+    from mauve import compute_mauve
+    return vectors(given), lambda x: compute_mauve(p_features=x[0], q_features=x[1], verbose=False).mauve, both
+
+
+def scipy_linalg(given):
+    import numpy as np, scipy.linalg
+    def fid(x):
+        (a, b) = x
+        d = a.mean(axis=0) - b.mean(axis=0)
+        c, e = np.cov(a, rowvar=False), np.cov(b, rowvar=False)
+        return d @ d + np.trace(c) + np.trace(e) - 2 * np.trace(scipy.linalg.sqrtm(c @ e).real)
+    return vectors(given), fid, both
+
+
+def both(x):
+    return len(x[0]) + len(x[1])
+
+
+PEERS = [
+    ("rhyme schemes", rhymetagger), ("rhyme schemes", pronouncing), ("metre", prosodic),
+    ("vectors: precision … coverage", prdc), ("vectors: MAUVE", mauve_text), ("vectors: Fréchet distance", scipy_linalg),
+    ("vectors: Vendi", vendi_score),
+]
+ON_VECTORS = (prdc, mauve_text, scipy_linalg, vendi_score)
 
 if __name__ == "__main__":
     nltk_without_network()
     with open(sys.argv[1], encoding="utf8") as f:
         given = json.load(f)
     for task, make in PEERS:
+        if not task.startswith(given["only"]):
+            continue
         row = dict(task=task, peer=make.__name__)
         try:
             items, run, size = make(given)
-            if make is not prdc:
+            if make not in ON_VECTORS:
                 run(items[0])
             start = time.perf_counter()
             with contextlib.redirect_stdout(sys.stderr):
                 for item in items:
-                    run(item)
+                    value = run(item)
             row |= dict(items=sum(map(size, items)), seconds=time.perf_counter() - start)
+            if make in ON_VECTORS:
+                row |= dict(value=float(value))
         except Exception as e:  # a peer that fails must not hide the others
             row |= dict(error=f"{type(e).__name__}: {e}"[:200])
         print(json.dumps(row), flush=True)

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use diversity::{Groups, Neighbours, Rng, Rows, Sets, reach};
+use diversity::{Groups, Neighbours, Rng, Rows, Sets, peers, reach};
 use phonetics::{LineEnd, Pronouncer, RhymeOptions};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -25,11 +25,15 @@ pub struct Args {
     /// Print JSON in place of a table
     #[arg(long)]
     json: bool,
+    /// Only the tasks whose name starts so
+    #[arg(long)]
+    only: Option<String>,
 }
 
-const PEERS: [&str; 4] = ["rhymetagger", "pronouncing", "prosodic", "prdc"];
+const PEERS: [&str; 7] = ["rhymetagger", "pronouncing", "prosodic", "prdc", "vendi-score", "mauve-text", "scipy"];
 const VENV: &str = "target/peers";
-/// Set against set: vectors a side, dimensions (as the peers are timed in the literature), seed.
+/// Set against set: vectors a side, dimensions (as the peers are timed in the literature), seed. The peers get the same
+/// vectors in a file.
 const VECTORS: (usize, usize, u64) = (10_000, 384, 1);
 
 /// One timed run.
@@ -42,6 +46,9 @@ struct Timing {
     items: usize,
     #[serde(default)]
     seconds: f64,
+    /// What was measured, where it is one number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    value: Option<f64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     error: Option<String>,
 }
@@ -60,30 +67,35 @@ struct Poem {
 pub fn run(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
     let (stanzas, poems) = input(&args.data)?;
     let lines: Vec<&str> = poems.iter().flat_map(|p| p.lines()).filter(|l| !l.trim().is_empty()).collect();
-    let mut timings = ours(&stanzas, &lines, &poems);
-    timings.extend(theirs(args.install, &stanzas, &lines)?);
+    let wanted = |task: &str| args.only.as_ref().is_none_or(|only| task.starts_with(only.as_str()));
+    let vectors = vectors();
+    let mut timings = ours(&stanzas, &lines, &poems, &vectors, &wanted);
+    let memory = peak_memory();
+    timings.extend(theirs(args, &stanzas, &lines, &vectors)?);
     timings.sort_by(|a, b| a.task.cmp(&b.task));
     if args.json {
         println!("{}", serde_json::to_string_pretty(&timings)?);
         return Ok(());
     }
-    println!("{:<16} {:<26} {:>9} {:>9} {:>13}", "task", "tool", "items", "seconds", "items/s");
+    println!("{:<26} {:<26} {:>9} {:>9} {:>13} {:>10}", "task", "tool", "items", "seconds", "items/s", "value");
     for t in &timings {
         match &t.error {
-            Some(error) => println!("{:<16} {:<26} not run: {error}", t.task, t.tool),
+            Some(error) => println!("{:<26} {:<26} not run: {error}", t.task, t.tool),
             None => println!(
-                "{:<16} {:<26} {:>9} {:>9.3} {:>13.0}",
+                "{:<26} {:<26} {:>9} {:>9.3} {:>13.0} {:>10}",
                 t.task,
                 t.tool,
                 t.items,
                 t.seconds,
-                t.items as f64 / t.seconds
+                t.items as f64 / t.seconds,
+                t.value.map(|v| format!("{v:.6}")).unwrap_or_default()
             ),
         }
     }
     println!(
-        "{} threads; rhyme and metre in lines, readings in poems, set against set in vectors",
-        rayon::current_num_threads()
+        "{} threads; rhyme and metre in lines, readings in poems, set against set in vectors{}",
+        rayon::current_num_threads(),
+        memory.map(|mb| format!("; ours took at most {mb} MB")).unwrap_or_default()
     );
     Ok(())
 }
@@ -115,7 +127,13 @@ fn input(data: &Path) -> Result<(Stanzas, Poems), Box<dyn std::error::Error>> {
     Ok((stanzas, poems))
 }
 
-fn ours(stanzas: &[Vec<String>], lines: &[&str], poems: &[String]) -> Vec<Timing> {
+fn ours(
+    stanzas: &[Vec<String>],
+    lines: &[&str],
+    poems: &[String],
+    vectors: &[Rows; 2],
+    wanted: &dyn Fn(&str) -> bool,
+) -> Vec<Timing> {
     let pronouncer = Pronouncer::shared();
     let rhyme = RhymeOptions { historical: true, ..RhymeOptions::default() };
     let scheme = |words: &Vec<String>| {
@@ -125,16 +143,21 @@ fn ours(stanzas: &[Vec<String>], lines: &[&str], poems: &[String]) -> Vec<Timing
     let scan = |line: &&str| scan_line(&Line::new(*line, pronouncer)).syllables;
     let whole = |poem: &String| read(poem, &verse::Options::default()).stanzas.len();
     let n_lines = stanzas.iter().map(Vec::len).sum();
-    vec![
-        timed("rhyme schemes", n_lines, || stanzas.par_iter().map(scheme).sum()),
-        timed("metre", lines.len(), || lines.par_iter().map(scan).sum()),
-        timed("readings", poems.len(), || poems.par_iter().map(whole).sum()),
-        set_against_set(),
-    ]
+    let mut timings = Vec::new();
+    let mut time = |task: &str, items: usize, run: &dyn Fn() -> usize| {
+        if wanted(task) {
+            timings.push(timed(task, items, run));
+        }
+    };
+    time("rhyme schemes", n_lines, &|| stanzas.par_iter().map(scheme).sum());
+    time("metre", lines.len(), &|| lines.par_iter().map(scan).sum());
+    time("readings", poems.len(), &|| poems.par_iter().map(whole).sum());
+    timings.extend(set_against_set(vectors, wanted));
+    timings
 }
 
 /// The median of five runs, after one that warms up.
-fn timed(task: &str, items: usize, run: impl Fn() -> usize) -> Timing {
+fn timed(task: &str, items: usize, run: &dyn Fn() -> usize) -> Timing {
     std::hint::black_box(run());
     let mut seconds: Vec<f64> = (0..5)
         .map(|_| {
@@ -144,39 +167,69 @@ fn timed(task: &str, items: usize, run: impl Fn() -> usize) -> Timing {
         })
         .collect();
     seconds.sort_by(f64::total_cmp);
-    Timing { task: task.into(), tool: "doggerel".into(), items, seconds: seconds[2], error: None }
+    Timing { task: task.into(), tool: "doggerel".into(), items, seconds: seconds[2], value: None, error: None }
 }
 
-/// Reach with its jackknife interval at n = 1000, on the vectors that the peers get.
-fn set_against_set() -> Timing {
+/// Samples and reference.
+fn vectors() -> [Rows; 2] {
     let (n, d, seed) = VECTORS;
     let mut rng = Rng::new(seed);
     let mut rows = || Rows::new((0..n * d).map(|_| rng.normal() as f32).collect(), d);
-    let (samples, reference) = (rows(), rows());
-    let groups = Groups::single(n);
-    let start = Instant::now();
-    let sets = Sets {
-        samples: &samples,
-        sample_folds: &groups.folds(20, 1),
-        reference: &reference,
-        authors: &groups,
-        reference_folds: &groups.folds(20, 2),
-        matched: None,
-    };
-    let rho = reach(&sets, &Neighbours::new(&reference, &groups, 1000)).estimate();
-    std::hint::black_box(rho);
-    Timing {
-        task: "set against set".into(),
-        tool: "doggerel (reach, interval)".into(),
-        items: 2 * n,
-        seconds: start.elapsed().as_secs_f64(),
-        error: None,
-    }
+    [rows(), rows()]
 }
 
-fn theirs(install: bool, stanzas: &[Vec<String>], lines: &[&str]) -> Result<Vec<Timing>, Box<dyn std::error::Error>> {
+/// Reach with its jackknife interval at n = 1000, and the peers' measures.
+fn set_against_set(vectors: &[Rows; 2], wanted: &dyn Fn(&str) -> bool) -> Vec<Timing> {
+    let [samples, reference] = vectors;
+    let n = samples.len();
+    let groups = Groups::single(n);
+    let rho = || {
+        let sets = Sets {
+            samples,
+            sample_folds: &groups.folds(20, 1),
+            reference,
+            authors: &groups,
+            reference_folds: &groups.folds(20, 2),
+            matched: None,
+        };
+        reach(&sets, &Neighbours::new(reference, &groups, 1000)).estimate().value
+    };
+    let density = || peers::manifold(samples, reference, 5).map_or(f64::NAN, |m| m.density());
+    let mauve = || peers::mauve(samples, reference, 1).map_or(f64::NAN, |m| m.value);
+    let measures: [(&str, usize, &dyn Fn() -> f64); 5] = [
+        ("reach, interval", 2 * n, &rho),
+        ("precision … coverage", 2 * n, &density),
+        ("MAUVE", 2 * n, &mauve),
+        ("Fréchet distance", 2 * n, &|| peers::fid(samples, reference)),
+        ("Vendi", n, &|| peers::vendi(samples)),
+    ];
+    let of = |&(measure, items, run): &(&str, usize, &dyn Fn() -> f64)| {
+        let task = format!("vectors: {measure}");
+        wanted(&task).then(|| {
+            let start = Instant::now();
+            let value = run();
+            let seconds = start.elapsed().as_secs_f64();
+            Timing { task, tool: "doggerel".into(), items, seconds, value: Some(value), error: None }
+        })
+    };
+    measures.iter().filter_map(of).collect()
+}
+
+/// Megabytes that this process held at most, where the system tells.
+fn peak_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"))?;
+    line.trim().trim_end_matches(" kB").parse::<u64>().ok().map(|kb| kb / 1024)
+}
+
+fn theirs(
+    args: &Args,
+    stanzas: &[Vec<String>],
+    lines: &[&str],
+    vectors: &[Rows; 2],
+) -> Result<Vec<Timing>, Box<dyn std::error::Error>> {
     let python = Path::new(VENV).join("bin/python");
-    if install {
+    if args.install {
         run_to_end(Command::new("python3").args(["-m", "venv", VENV]))?;
         run_to_end(Command::new(&python).args(["-m", "pip", "install", "-q"]).args(PEERS))?;
     }
@@ -187,7 +240,12 @@ fn theirs(install: bool, stanzas: &[Vec<String>], lines: &[&str]) -> Result<Vec<
     let given = Path::new(VENV).join("input.json");
     let stanzas: Vec<_> = stanzas.iter().take(3000).collect();
     let lines: Vec<_> = lines.iter().take(1000).collect();
-    let json = serde_json::json!({"stanzas": stanzas, "lines": lines, "vectors": [VECTORS.0, VECTORS.1, VECTORS.2]});
+    let floats = Path::new(VENV).join("vectors.f32");
+    let bytes: Vec<u8> = vectors.iter().flat_map(Rows::iter).flatten().flat_map(|x: &f32| x.to_le_bytes()).collect();
+    std::fs::write(&floats, bytes)?;
+    let only = args.only.clone().unwrap_or_default();
+    let vectors = (VECTORS.0, VECTORS.1, floats);
+    let json = serde_json::json!({"stanzas": stanzas, "lines": lines, "vectors": vectors, "only": only});
     std::fs::File::create(&given)?.write_all(json.to_string().as_bytes())?;
     let out = Command::new(&python).arg("xtask/peers.py").arg(&given).stderr(Stdio::null()).output()?;
     String::from_utf8(out.stdout)?.lines().map(|l| Ok(serde_json::from_str(l)?)).collect()

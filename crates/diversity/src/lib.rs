@@ -17,6 +17,7 @@
 //! | [`mmd2`] | could both be drawn from the same groups (a test)? |
 //! | [`Replicates::minus`] | do two sets differ in a measure, paired by prompt? |
 //! | [`entropy_at`], [`unseen_mass`] | how many kinds, and how much has not been seen yet? |
+//! | [`peers`] | what other authors' measures say (MAUVE, Vendi, precision and recall, self-BLEU …) |
 //!
 //! Every number is an [`Estimate`] with a 95 % interval that counts whole groups, never texts, and has a *null*: what
 //! another draw of the reference would have scored ([`reach_null`], [`Assignments::null`], [`fd_u_null`]).
@@ -51,6 +52,7 @@ mod mmd;
 mod modes;
 mod multiplicity;
 mod outside;
+pub mod peers;
 mod reach;
 mod replicates;
 mod rng;

@@ -42,6 +42,11 @@ impl Rows {
         &self.data[i * self.dim..(i + 1) * self.dim]
     }
 
+    /// All values, row after row.
+    pub(crate) fn flat(&self) -> &[f32] {
+        &self.data
+    }
+
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &[f32]> {
         self.data.chunks_exact(self.dim.max(1))
     }
