@@ -15,6 +15,7 @@ mod g2p;
 mod kind_weights;
 mod lexicon;
 mod metre_weights;
+mod results;
 mod rhyme_weights;
 mod valence;
 mod validate;
@@ -51,6 +52,8 @@ enum Command {
     KindWeights(kind_weights::Args),
     /// The VADER lexicon → data/valence.tsv
     Valence(valence::Args),
+    /// Every model of the shared samples, measured: docs/results.md
+    Results(results::Args),
     /// What the measures say where the answer is known
     Validate(validate::Args),
 }
@@ -69,6 +72,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         Command::Diction(args) => diction::run(&args),
         Command::KindWeights(args) => kind_weights::run(&args),
         Command::Valence(args) => valence::run(&args),
+        Command::Results(args) => results::run(&args),
         Command::Validate(args) => validate::run(&args),
     }
 }
