@@ -11,6 +11,7 @@ use serde::Serialize;
 mod attacks;
 mod dose;
 mod dropping;
+mod facts;
 mod fairness;
 mod models;
 mod null;
@@ -78,6 +79,7 @@ const FAMILIES: &[(&str, Family)] = &[
     ("dropping", dropping::run),
     ("sizes", sizes::run),
     ("views", views::run),
+    ("facts", facts::run),
 ];
 
 pub fn run(args: &Args) -> Result<(), Failure> {
