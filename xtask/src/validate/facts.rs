@@ -19,7 +19,7 @@ const RHYMED: [&str; 3] = ["does rhyme", "that rhymes", "rhyming poem"];
 pub fn run(context: &Context) -> Result<Option<Table>, Failure> {
     let Some(models) = models::readings(context)? else { return Ok(None) };
     let mut rows = Vec::new();
-    let (mut told_not, mut told) = (Vec::new(), Vec::new());
+    let mut told_not = Vec::new();
     for (model, readings) in &models {
         let asked = |wanted: &[&str]| -> Vec<&Reading> {
             let says = |r: &&Reading| {
@@ -33,7 +33,6 @@ pub fn run(context: &Context) -> Result<Option<Table>, Failure> {
             continue;
         }
         told_not.extend(forbidden.iter().copied());
-        told.extend(wanted.iter().copied());
         let cells = [&forbidden, &style, &wanted].map(|r| rhymed(r));
         rows.push([format!("model {model}")].into_iter().chain(cells).collect());
     }
@@ -48,7 +47,7 @@ pub fn run(context: &Context) -> Result<Option<Table>, Failure> {
         rows.push(vec![format!("poets born {year}–{}", year + 49), String::new(), String::new(), rhymed(poems)]);
     }
     let share = |poems: &[&Reading]| poems.iter().filter(|r| r.rhymed).count() as f64 / poems.len().max(1) as f64;
-    let (not, yes) = (share(&told_not), share(&told));
+    let not = share(&told_not);
     let claim = |what: &str, goal: &str, value: f64, met: bool| Claim {
         what: what.into(),
         goal: goal.into(),
@@ -63,15 +62,12 @@ pub fn run(context: &Context) -> Result<Option<Table>, Failure> {
             .map(str::to_owned)
             .to_vec(),
         rows,
-        claims: vec![
-            claim(
-                "models rhyme though told not to",
-                "about half (published), 30–70 %",
-                not,
-                (0.3..=0.7).contains(&not),
-            ),
-            claim("models rhyme when told to", "≥ 90 %", yes, yes >= 0.9),
-        ],
+        claims: vec![claim(
+            "models rhyme though told not to",
+            "about half (published), 30–70 %",
+            not,
+            (0.3..=0.7).contains(&not),
+        )],
     }))
 }
 
