@@ -136,6 +136,10 @@ pub enum AtlasCommand {
         /// Its name, as --against takes it
         #[arg(default_value = "human")]
         name: String,
+
+        /// List the features of form by which texts are compared, with block, unit and meaning
+        #[arg(long)]
+        features: bool,
     },
 }
 

@@ -325,7 +325,7 @@ fn shown_texts(samples: &Samples, settings: &Settings) -> Evidence {
                 prompt: r.prompt.clone(),
                 text: text.clone(),
                 form: r.form_name.clone(),
-                reading: read_verse(text, &settings.read),
+                reading: read_verse(text, r.prompt.as_deref(), &settings.read),
             }
         })
         .collect();

@@ -74,14 +74,16 @@ pub fn read(texts: &[Text], options: &ReadOptions) -> Vec<Reading> {
         .collect()
 }
 
-/// Reads the whole of one text again, line by line: for the few that are shown.
+/// Reads the whole of one text again, line by line: for the few that are shown. The prompt, where it is known, tells whether
+/// a poem was asked for.
 #[must_use]
-pub fn read_verse(text: &str, options: &ReadOptions) -> verse::Reading {
-    verse::read(text, &verse::Options { historical: options.historical })
+pub fn read_verse(text: &str, prompt: Option<&str>, options: &ReadOptions) -> verse::Reading {
+    let poem_asked = prompt.is_some_and(verse::asks_for_poem);
+    verse::read(text, &verse::Options { historical: options.historical, poem_asked })
 }
 
 fn read_form(text: &Text, options: &ReadOptions) -> Reading {
-    let verse = read_verse(&text.text, options);
+    let verse = read_verse(&text.text, text.prompt.as_deref(), options);
     let stanzas: Vec<String> =
         verse.stanzas.iter().map(|s| s.lines.iter().map(|l| l.text.as_str()).collect::<Vec<_>>().join("\n")).collect();
     let body = stanzas.join("\n\n");

@@ -3,17 +3,19 @@
 //!
 //! What is in it: stanzas, rhyme, lengths of lines, rhythm, and where sentences end. What is left out, because it marks the
 //! printing, the editor or the era and not the verse: indentation, dashes, quotation marks, capitals, `;:` and `!?` told
-//! apart, elisions, archaic words, vocabulary. Only [`LINES`](FEATURES) says how long a text is; nearly all others are shares
+//! apart, elisions, archaic words, vocabulary. Only `lines` says how long a text is; nearly all others are shares
 //! or ratios. Every feature is finite for every text.
 
 mod sound;
 mod tally;
 
+use serde::Serialize;
+
 use crate::Reading;
 use crate::profile::Profile;
 
 /// One feature of a form vector.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Feature {
     pub name: &'static str,
     /// "stanza", "rhyme", "syllables", "metre" or "punctuation": what is reported, and left out, together.

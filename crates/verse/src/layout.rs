@@ -54,10 +54,15 @@ impl Layout {
 /// assert_eq!(kinds, ["chat wrapping", "title", "closing remark", "markup"]);
 /// ```
 pub fn normalize(text: &str) -> Layout {
+    normalize_answer(text, false)
+}
+
+/// [`normalize`] of a text of which it is known whether a poem was asked for.
+pub(crate) fn normalize_answer(text: &str, poem_asked: bool) -> Layout {
     if let Some(words) = word_list(text) {
         return words;
     }
-    Draft::unwrapped(text).finish()
+    Draft::unwrapped(text).finish(poem_asked)
 }
 
 /// A text of single words a line is read as the ends of verses: nothing in it is a title or a remark.
@@ -185,6 +190,11 @@ impl Draft {
         }
     }
 
+    /// In a text of lines set apart, a line apart says nothing.
+    fn is_spaced(&self) -> bool {
+        self.rows.len() > 3 && self.block_starts().len() * 3 > self.rows.len() * 2
+    }
+
     /// The rows with which blocks begin.
     fn block_starts(&self) -> Vec<usize> {
         (0..self.rows.len()).filter(|&i| i == 0 || self.gaps[i] > 0).collect()
@@ -218,9 +228,10 @@ impl Draft {
     fn wrapping(&mut self) {
         let mut end = 0;
         let mut colon = false;
+        let spaced = self.is_spaced();
         for i in 0..self.rows.len().min(8) {
             let row = &self.rows[i];
-            let apart = self.apart(i);
+            let apart = self.apart(i) && !spaced;
             if remark::is_wrapping(&row.text, apart) && !row.fenced {
                 end = i + 1;
                 colon = row.text.trim_end_matches(['*', ' ', '"']).ends_with(':');
@@ -236,6 +247,7 @@ impl Draft {
             let text = draft.rows[i].text.as_str();
             let announces = i > 0
                 && text.ends_with(':')
+                && !spaced
                 && draft.apart(i)
                 && remark::is_wrapping(text, true)
                 && label::stanza_label(text).is_none();
@@ -384,11 +396,9 @@ impl Draft {
         if row.emphasized && others_emphasized < 0.5 && row.words() <= 12 {
             return true;
         }
-        // In a text of lines set apart, a line apart says nothing.
-        let starts = self.block_starts();
-        let spaced = starts.len() * 3 > self.rows.len() * 2;
         let titled = label::is_title_case(&row.text) || label::is_quoted(&row.text) || label::is_all_caps(&row.text);
-        if spaced && !(apart && titled) {
+        let sentence = matches!(kind::end_sign(&row.text), Some('.' | '!' | '?')) && !label::is_all_caps(&row.text);
+        if self.is_spaced() && !(apart && titled && !sentence) {
             return false;
         }
         let view = label::TitleView {
@@ -408,10 +418,19 @@ impl Draft {
                 .iter()
                 .enumerate()
                 .all(|(k, &i)| row::number(&self.rows[i].text).is_some_and(|(n, _)| n as usize == k + 1));
-        let heads = numbered.iter().all(|&i| i == 0 || self.gaps[i] > 0);
         if !counts_up {
             return;
         }
+        // "1) two lines 2) two lines": stanzas of one length, whether or not a blank line parts them.
+        let step = numbered[1] - numbered[0];
+        let even = step > 1
+            && numbered[0] == 0
+            && numbered.windows(2).all(|pair| pair[1] - pair[0] == step)
+            && self.rows.len() - numbered[numbered.len() - 1] == step;
+        if even {
+            numbered[1..].iter().for_each(|&i| self.gaps[i] = self.gaps[i].max(1));
+        }
+        let heads = even || numbered.iter().all(|&i| i == 0 || self.gaps[i] > 0);
         // Items of a list keep their numbers as marks; only verse loses them here.
         let kind = if heads && numbered.len() * 2 <= self.rows.len() { "stanza number" } else { "line number" };
         for &i in &numbered {
@@ -440,16 +459,19 @@ impl Draft {
         }
     }
 
-    fn finish(mut self) -> Layout {
+    fn finish(mut self, poem_asked: bool) -> Layout {
         self.drop_ornaments();
         let shape = kind::shape(&self.rows, &self.gaps);
         let mut names: Vec<&str> = self.rows.iter().filter_map(|r| kind::speaker(&r.text)).collect();
         names.sort_unstable();
         names.dedup();
         let mut kind = kind::kind(&shape, names.len());
+        if poem_asked && matches!(kind, Kind::Prose | Kind::List) && !self.speaks_of_writing() {
+            kind = kind::of_poem(&shape);
+        }
         match kind {
             Kind::Verse => self.undo_double_spacing(),
-            Kind::Prose => {
+            Kind::Prose | Kind::ProsePoem => {
                 self.join_paragraphs(&shape);
                 if diction::is_prose_poem(self.rows.iter().map(|r| r.text.as_str())) {
                     kind = Kind::ProsePoem;
@@ -465,6 +487,12 @@ impl Draft {
             stanzas.last_mut().expect("the first row opened a stanza").push(row.text);
         }
         Layout { kind, stanzas, set_aside: self.asides.finish() }
+    }
+
+    /// A refusal or a lecture instead of a poem: talk of poems and their making, one word in forty or more.
+    fn speaks_of_writing(&self) -> bool {
+        let (meta, words) = self.rows.iter().map(|r| remark::meta_share(&r.text)).fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
+        meta * 40 > words || self.rows.iter().all(|r| remark::is_wrapping(&r.text, true))
     }
 
     /// In prose every block is a paragraph where lines were wrapped at a column; else every line is one.

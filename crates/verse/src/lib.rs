@@ -50,7 +50,7 @@ pub use form::FORMS;
 pub use layout::{Layout, NORMALIZER, normalize};
 pub use line::{Line, Spoken};
 pub use metre::{LineMetre, MetreReading, scan_line, scan_poem};
-pub use read::{Options, read};
+pub use read::{Options, asks_for_poem, read};
 pub use reading::*;
 pub use scheme::{Link, StanzaScheme, schemes};
 

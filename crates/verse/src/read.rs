@@ -9,7 +9,7 @@ use crate::profile::{Profile, Row};
 use crate::scheme::{Link, StanzaScheme, letter};
 use crate::{
     FEATURES, Features, Kind, Layout, Line, LineMetre, LineReading, Metre, Reading, Stanza, ending, features, form,
-    metre, normalize, rhymed, scheme,
+    layout, metre, rhymed, scheme,
 };
 
 /// How to read.
@@ -17,6 +17,34 @@ use crate::{
 pub struct Options {
     /// Count as rhyme what rhymed in 1600 to 1800 (love, prove).
     pub historical: bool,
+    /// The text answers a request for a poem ([`asks_for_poem`]): what is set as prose is then a prose poem, where it is
+    /// neither talk about writing nor a dialogue.
+    pub poem_asked: bool,
+}
+
+/// True where a prompt asks for verse: it names a form of it and does not ask for a story or an essay about one.
+///
+/// ```
+/// use doggerel_verse::asks_for_poem;
+/// assert!(asks_for_poem("Write a short poem about rain."));
+/// assert!(asks_for_poem("haiku, please"));
+/// assert!(!asks_for_poem("Write a story about a poet."));
+/// assert!(!asks_for_poem("Explain what a sonnet is."));
+/// ```
+pub fn asks_for_poem(prompt: &str) -> bool {
+    const VERSE: [&str; 24] = [
+        "poem", "poems", "poetry", "verse", "verses", "haiku", "limerick", "sonnet", "ballad", "ode", "elegy", "couplet",
+        "couplets", "quatrain", "villanelle", "sestina", "ghazal", "tanka", "rhyme", "lyrics", "song", "stanza", "stanzas",
+        "monostich",
+    ];
+    const OTHER: [&str; 12] = [
+        "story", "essay", "explain", "summarize", "summarise", "analyse", "analyze", "describe", "joke", "review", "what",
+        "who",
+    ];
+    let lower = prompt.to_lowercase();
+    let mut words = lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
+    // The first of the two kinds of word is what is asked for: "a story about a poem", "a poem about a story".
+    words.find(|w| VERSE.contains(w) || OTHER.contains(w)).is_some_and(|w| VERSE.contains(&w))
 }
 
 /// A text of one line is scanned up to so many words: it may be a line of verse by itself.
@@ -35,24 +63,31 @@ const LONGEST_LONE_LINE: usize = 24;
 /// ```
 pub fn read(text: &str, options: &Options) -> Reading {
     let pronouncer = Pronouncer::shared();
-    let Layout { kind, stanzas, set_aside } = normalize(text);
+    let Layout { kind, stanzas, set_aside } = layout::normalize_answer(text, options.poem_asked);
     let lines: Vec<Vec<Line>> = stanzas
         .into_iter()
         .map(|stanza| stanza.into_iter().map(|line| Line::new(line, pronouncer)).collect())
         .collect();
     let lone = lines.len() == 1 && lines[0].len() == 1 && lines[0][0].words.len() <= LONGEST_LONE_LINE;
+    let of = |kind| Wrapped { kind, set_aside };
     if kind == Kind::Verse || lone {
-        return assemble(kind, set_aside, &lines, Heard::verse(&lines, options));
+        return assemble(of(kind), &lines, Heard::verse(&lines, options), options);
     }
-    if kind == Kind::Prose && could_be_verse(&lines) {
+    if matches!(kind, Kind::Prose | Kind::ProsePoem) && could_be_verse(&lines) {
         // As paragraphs they are a line each.
         let stanza = vec![lines.iter().flatten().cloned().collect()];
         let heard = Heard::verse(&stanza, options);
         if heard.rhyme_density() >= SURELY_VERSE {
-            return assemble(Kind::Verse, set_aside, &stanza, heard);
+            return assemble(of(Kind::Verse), &stanza, heard, options);
         }
     }
-    assemble(kind, set_aside, &lines, Heard::prose(&lines))
+    assemble(of(kind), &lines, Heard::prose(&lines), options)
+}
+
+/// What the layout says of a text beside its lines.
+struct Wrapped {
+    kind: Kind,
+    set_aside: Vec<crate::SetAside>,
 }
 
 /// Lines set as prose sets them, a sentence each, are verse all the same where so large a share of them rhymes.
@@ -73,10 +108,7 @@ struct Heard {
 
 impl Heard {
     fn verse(lines: &[Vec<Line>], options: &Options) -> Heard {
-        let rhyme = RhymeOptions { historical: options.historical, ..RhymeOptions::default() };
-        let ends: Vec<Vec<Option<LineEnd>>> =
-            lines.iter().map(|stanza| stanza.iter().map(line_end).collect()).collect();
-        let schemes = schemes(ends, &rhyme);
+        let schemes = heard_schemes(lines, options);
         let metre::MetreReading { metre, lines: metres } = metre::scan_poem(lines);
         Heard { schemes, metre, metres }
     }
@@ -99,6 +131,11 @@ impl Heard {
             metres: lines.iter().map(|stanza| stanza.iter().map(unscanned).collect()).collect(),
         }
     }
+}
+
+fn heard_schemes(lines: &[Vec<Line>], options: &Options) -> Vec<StanzaScheme> {
+    let rhyme = RhymeOptions { historical: options.historical, ..RhymeOptions::default() };
+    schemes(lines.iter().map(|stanza| stanza.iter().map(line_end).collect()).collect(), &rhyme)
 }
 
 /// A stanza of more lines is decided in pieces of so many (a number that couplets, tercets, quatrains and sestets divide):
@@ -145,31 +182,21 @@ fn syllables(line: &Line) -> usize {
     line.words.iter().filter_map(|w| w.word.pronunciations().first()).map(|p| p.syllables()).sum()
 }
 
-fn assemble(kind: Kind, set_aside: Vec<crate::SetAside>, lines: &[Vec<Line>], heard: Heard) -> Reading {
+fn assemble(text: Wrapped, lines: &[Vec<Line>], heard: Heard, options: &Options) -> Reading {
+    let Wrapped { kind, set_aside } = text;
     let classes: Vec<Vec<Option<Class>>> = heard.schemes.iter().map(strongest).collect();
-    let mut rows = Vec::with_capacity(lines.iter().map(Vec::len).sum());
-    let mut ranges = Vec::with_capacity(lines.len());
-    for (s, stanza) in lines.iter().enumerate() {
-        let from = rows.len();
-        for (i, line) in stanza.iter().enumerate() {
-            let metre = &heard.metres[s][i];
-            rows.push(Row {
-                line,
-                stanza: s,
-                syllables: metre.syllables,
-                real: &metre.real,
-                rhyme: heard.schemes[s].rhymes[i],
-                class: classes[s][i],
-            });
+    let profile = profile(kind, lines, &heard, &heard.schemes, &classes);
+    let old = || {
+        if options.historical {
+            return None;
         }
-        ranges.push(from..rows.len());
-    }
-    let density = rows.iter().filter(|r| r.rhyme.is_some()).count() as f64 / rows.len().max(1) as f64;
-    let mut profile = Profile { kind, rows, stanzas: ranges, metre: &heard.metre, rhymed: false, density };
-    profile.rhymed = rhymed::is_rhymed(&profile);
-    let form = form::form(&profile);
+        let schemes = heard_schemes(lines, &Options { historical: true, ..*options });
+        let classes: Vec<Vec<Option<Class>>> = schemes.iter().map(strongest).collect();
+        Some(self::profile(kind, lines, &heard, &schemes, &classes))
+    };
+    let form = form::form(&profile, old);
     let features = named(&features::vector(&profile));
-    let rhymed = profile.rhymed;
+    let (rhymed, density) = (profile.rhymed, profile.density);
     let ending = if kind == Kind::Verse || kind == Kind::List {
         ending::ending(lines.iter().flatten())
     } else {
@@ -187,6 +214,37 @@ fn assemble(kind: Kind, set_aside: Vec<crate::SetAside>, lines: &[Vec<Line>], he
         features,
         metre: heard.metre,
     }
+}
+
+/// The text in numbers, by these schemes.
+fn profile<'a>(
+    kind: Kind,
+    lines: &'a [Vec<Line>],
+    heard: &'a Heard,
+    schemes: &[StanzaScheme],
+    classes: &[Vec<Option<Class>>],
+) -> Profile<'a> {
+    let mut rows = Vec::with_capacity(lines.iter().map(Vec::len).sum());
+    let mut ranges = Vec::with_capacity(lines.len());
+    for (s, stanza) in lines.iter().enumerate() {
+        let from = rows.len();
+        for (i, line) in stanza.iter().enumerate() {
+            let metre = &heard.metres[s][i];
+            rows.push(Row {
+                line,
+                stanza: s,
+                syllables: metre.syllables,
+                real: &metre.real,
+                rhyme: schemes[s].rhymes[i],
+                class: classes[s][i],
+            });
+        }
+        ranges.push(from..rows.len());
+    }
+    let density = rows.iter().filter(|r| r.rhyme.is_some()).count() as f64 / rows.len().max(1) as f64;
+    let mut profile = Profile { kind, rows, stanzas: ranges, metre: &heard.metre, rhymed: false, density };
+    profile.rhymed = rhymed::is_rhymed(&profile);
+    profile
 }
 
 /// The strongest class among each line's links.

@@ -1,6 +1,7 @@
 //! `cargo xtask eval`: each task scores doggerel on one gold set and returns [`Figure`]s.
 
 mod embed;
+mod forest;
 mod form;
 mod g2p;
 mod metre;

@@ -24,7 +24,7 @@ pub fn run(data: &Path) -> Result<Vec<Figure>, Box<dyn std::error::Error>> {
     let Some(poems) = records::<Poem>(data, "human/historical_poems.jsonl.gz")? else { return Ok(Vec::new()) };
     let mut figures = Vec::new();
     for historical in [false, true] {
-        let options = Options { historical };
+        let options = Options { historical, ..Options::default() };
         let answers: Vec<(&str, bool, bool)> = poems
             .par_iter()
             .filter_map(|p| p.rhyme.map(|gold| (volume(&p.id), gold, read(&p.text, &options).rhymed)))

@@ -30,9 +30,11 @@ pub fn run(scan: &Scan, global: &Global) -> Outcome {
     let mut texts = open(scan.source.as_deref(), &options)?;
     let mut sinks = Sinks::open(global)?;
     let (json, words, width) = (sinks.wants_json(), sinks.wants_words(), output::width());
-    let how = verse::Options { historical: scan.historical };
+    let historical = scan.historical;
+    
     let work = |text: Text| {
-        let reading = verse::read(&text.text, &how);
+        let asked = text.prompt.as_deref().is_some_and(verse::asks_for_poem);
+        let reading = verse::read(&text.text, &verse::Options { historical, poem_asked: asked });
         let line =
             || Document::new("doggerel.reading/1", global.seed, Scanned { id: &text.id, reading: &reading }).line();
         let json = if json { Some(line()?) } else { None };

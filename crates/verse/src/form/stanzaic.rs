@@ -54,7 +54,11 @@ fn limerick_score(rows: &[Row]) -> f64 {
         let rhyme = agreement(scheme.as_bytes(), b"aabba");
         let long = (length(0) + length(1) + length(4)) / 3.0;
         let short = (length(2) + length(3)) / 2.0;
-        let lengths = f64::from(u8::from((6.5..=11.0).contains(&long) && short <= long - 1.5 && short >= 3.0));
+        // Lines 3 and 4 have a foot less; without that aabba is another stanza.
+        let lengths = ((long - short) / 2.0).clamp(0.0, 1.0);
+        if !(6.0..=12.5).contains(&long) || short < 2.5 || lengths < 0.4 {
+            return 0.0;
+        }
         return 0.5 * rhyme + 0.3 * lengths + 0.2 * (triple * 2.0).min(1.0);
     }
     // Lear's last line ends on the first one's word, whatever the place is called that the second rhymes on.
@@ -110,16 +114,10 @@ fn triple_share(rows: &[Row]) -> f64 {
 
 const SHAKESPEAREAN: &[u8] = b"ababcdcdefefgg";
 const SPENSERIAN: &[u8] = b"ababbcbccdcdee";
-/// An octave abbaabba and what sestets follow it.
-const PETRARCHAN: [&[u8]; 7] = [
-    b"abbaabbacdecde",
-    b"abbaabbacdcdcd",
-    b"abbaabbacdcdee",
-    b"abbaabbacddcee",
-    b"abbaabbacdeced",
-    b"abbaabbacdcede",
-    b"abbaabbacddece",
-];
+/// Octaves of two enclosed quatrains, on two rhymes or on four.
+const OCTAVES: [&[u8]; 3] = [b"abbaabba", b"abbacddc", b"abbaacca"];
+/// What sestets follow them.
+const SESTETS: [&[u8]; 7] = [b"abcabc", b"ababab", b"ababcc", b"abbacc", b"abcbac", b"abcacb", b"abbaba"];
 
 /// Fourteen rhymed lines of about ten syllables, or several times fourteen; sixteen where they are four enclosed quatrains
 /// without a break (Meredith's sonnets).
@@ -128,14 +126,15 @@ pub(super) fn sonnet(poem: &Profile) -> Option<Fit> {
     if !poem.rhymed || !(6.5..=14.0).contains(&mean) {
         return None;
     }
-    let n = poem.rows.len();
+    let rows = without_head(poem);
+    let n = rows.len();
     if n == 16 && poem.stanzas.len() == 1 {
         return meredithian(poem);
     }
     if n == 0 || !n.is_multiple_of(14) || n > 14 * 30 || (n > 14 && !cut_at_fourteen(poem)) {
         return None;
     }
-    let sonnets: Vec<(&'static str, f64)> = poem.rows.chunks(14).map(sonnet_type).collect();
+    let sonnets: Vec<(&'static str, f64)> = rows.chunks(14).map(sonnet_type).collect();
     if sonnets.iter().filter(|(name, _)| name.is_empty()).count() * 2 >= sonnets.len() {
         return None;
     }
@@ -149,21 +148,30 @@ pub(super) fn sonnet(poem: &Profile) -> Option<Fit> {
     let count = if n == 14 { String::new() } else { format!("{} times ", n / 14) };
     let reasons = vec![
         format!("{count}14 lines, {} of them in pentameter", percent(five)),
-        format!("rhymes {}", scheme_of(&poem.rows[..14])),
+        format!("rhymes {}", scheme_of(&rows[..14])),
     ];
     Fit::new(name, (0.5 + 0.5 * fit.max(0.3)) * (0.5 + 0.5 * five), reasons)
+}
+
+/// The lines of a sonnet without a motto of one or two that stands apart before it.
+fn without_head<'a, 'b>(poem: &'b Profile<'a>) -> &'b [Row<'a>] {
+    let head = poem.stanzas.first().map_or(0, |s| s.len());
+    let from = if poem.rows.len() == 14 + head && head <= 2 { head } else { 0 };
+    &poem.rows[from..]
 }
 
 /// The plan that fourteen lines follow best and how far; no name where they are couplets.
 fn sonnet_type(rows: &[Row]) -> (&'static str, f64) {
     let scheme = scheme_of(rows);
     let bytes = scheme.as_bytes();
-    let petrarchan = PETRARCHAN.iter().map(|wanted| agreement(bytes, wanted)).fold(0.0, f64::max);
-    let octave = agreement(&bytes[..8], b"abbaabba");
+    let best = |found: &[u8], plans: &[&[u8]]| plans.iter().map(|plan| agreement(found, plan)).fold(0.0, f64::max);
+    let octave = best(&bytes[..8], &OCTAVES);
+    let sestet = best(scheme_of(&rows[8..]).as_bytes(), &SESTETS);
+    let petrarchan = (8.0 * octave + 6.0 * sestet) / 14.0;
     let (name, fit) = [
         ("shakespearean sonnet", agreement(bytes, SHAKESPEAREAN)),
         ("spenserian sonnet", agreement(bytes, SPENSERIAN)),
-        ("petrarchan sonnet", petrarchan.max(if octave > 0.85 { 0.8 } else { 0.0 })),
+        ("petrarchan sonnet", if octave > 0.6 { petrarchan.max(if octave > 0.85 { 0.8 } else { 0.0 }) } else { 0.0 }),
     ]
     .into_iter()
     .max_by(|a, b| a.1.total_cmp(&b.1))
@@ -271,23 +279,23 @@ pub(super) fn rhymed(poem: &Profile) -> Option<Fit> {
     monorhyme(poem).or_else(|| ballad(poem)).or_else(|| regular_stanzas(poem)).or_else(|| irregular(poem))
 }
 
-/// Share of lines whose rhyme is the neighbour's, two and two.
+/// Share of lines whose rhyme is the neighbour's, two and two. A triplet counts among as many couplets.
 fn couplet_share(poem: &Profile) -> f64 {
-    let mut paired = 0;
+    let (mut pairs, mut triplets) = (0, 0);
     for stanza in &poem.stanzas {
         let rows = &poem.rows[stanza.clone()];
         let mut i = 0;
         while i + 1 < rows.len() {
-            if rows[i].rhyme.is_some() && rows[i].rhyme == rows[i + 1].rhyme {
-                let third = rows.get(i + 2).is_some_and(|r| r.rhyme == rows[i].rhyme);
-                paired += if third { 3 } else { 2 };
-                i += if third { 3 } else { 2 };
-            } else {
-                i += 1;
+            let run = rows[i..].iter().take(3).take_while(|r| r.rhyme.is_some() && r.rhyme == rows[i].rhyme).count();
+            match run {
+                3 => triplets += 3,
+                2 => pairs += 2,
+                _ => {}
             }
+            i += run.max(1);
         }
     }
-    paired as f64 / poem.rows.len().max(1) as f64
+    (pairs + triplets.min(pairs)) as f64 / poem.rows.len().max(1) as f64
 }
 
 fn couplet_form(poem: &Profile, couplets: f64) -> Option<Fit> {
@@ -324,8 +332,19 @@ fn quatrain_form(poem: &Profile, schemes: &[String]) -> Option<Fit> {
     if best >= 0.5 {
         return Fit::new(name, best, vec![format!("{} of the quatrains", percent(best))]);
     }
-    let rhyming = schemes.iter().filter(|s| s.as_str() != "xxxx").count() as f64 / schemes.len() as f64;
-    Fit::new("quatrains, other rhyme", 0.5 * rhyming, vec!["quatrains with no one scheme".to_owned()])
+    let (scheme, most) = commonest(schemes)?;
+    if most >= 0.5 && schemes.len() > 1 && scheme.bytes().any(|b| b != b'x') {
+        return Fit::new("quatrains, other rhyme", most, vec![format!("{} of the quatrains rhyme {scheme}", percent(most))]);
+    }
+    Fit::new("quatrains, other rhyme", 0.5, vec!["quatrains with no one scheme".to_owned()])
+}
+
+/// The commonest scheme and its share.
+fn commonest(schemes: &[String]) -> Option<(&str, f64)> {
+    let mut sorted: Vec<&str> = schemes.iter().map(String::as_str).collect();
+    sorted.sort_unstable();
+    let run = sorted.chunk_by(|a, b| a == b).max_by_key(|run| run.len())?;
+    Some((run[0], run.len() as f64 / schemes.len() as f64))
 }
 
 /// Mean syllables of the odd and of the even lines of stanzas.
@@ -363,7 +382,8 @@ pub(super) fn ballad(poem: &Profile) -> Option<Fit> {
     Fit::new("ballad stanzas", share * (0.4 + 0.6 * density), reasons)
 }
 
-/// Common metre where long and short lines take turns, 8 and 6; else by the scheme.
+/// Common metre where long and short lines take turns, 8 and 6; abcb in short lines is the ballad's quatrain whatever their
+/// turn; else by the scheme.
 fn alternating_form(poem: &Profile, crossed: f64, half: f64, alternating: f64) -> Fit {
     let (long, short) = turns(poem);
     let scheme = if crossed >= half { "abab" } else { "abcb" };
@@ -374,7 +394,12 @@ fn alternating_form(poem: &Profile, crossed: f64, half: f64, alternating: f64) -
         let name = if strict && crossed >= half { "common metre" } else { "ballad stanzas" };
         return Fit { name, confidence: alternating, reasons };
     }
-    let name = if crossed >= half { "quatrains abab" } else { "quatrains abcb" };
+    let short_lined = long <= 9.6 && short <= 9.6;
+    let name = match crossed >= half {
+        true => "quatrains abab",
+        false if short_lined => "ballad stanzas",
+        false => "quatrains abcb",
+    };
     Fit { name, confidence: alternating, reasons }
 }
 
@@ -410,7 +435,8 @@ fn irregular(poem: &Profile) -> Option<Fit> {
     let name = if poem.stanzas.len() > 1 { "irregular rhymed stanzas" } else { "irregular rhymed lines" };
     Fit::new(
         name,
-        0.5 + 0.5 * poem.density,
+        // It is what is left over: that no plan was found is no proof that there is none.
+        0.3 + 0.4 * poem.density,
         vec![format!("{} of the lines rhyme, by no one plan", percent(poem.density))],
     )
 }

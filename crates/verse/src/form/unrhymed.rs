@@ -61,7 +61,7 @@ pub(super) fn unrhymed(poem: &Profile) -> Fit {
     let rising = poem.metre.name.contains("iambic") || strict >= 0.6;
     if five >= 0.8 && strict >= 0.5 && rising && poem.rows.len() >= 4 {
         let reasons = vec!["unrhymed".to_owned(), format!("{} of the lines in pentameter", percent(five))];
-        return Fit { name: "blank verse", confidence: five * (0.5 + 0.5 * strict), reasons };
+        return Fit { name: "blank verse", confidence: five * (0.5 + 0.5 * strict) * unheard(poem), reasons };
     }
     let (size, share) = poem.usual_stanza();
     let stanzas = poem.stanzas.len() > 1 && share >= 0.75;
@@ -74,5 +74,11 @@ pub(super) fn unrhymed(poem: &Profile) -> Fit {
         _ if mean < 5.5 => "short unrhymed lines",
         _ => "free verse",
     };
-    Fit { name, confidence: 0.5 + 0.5 * (1.0 - poem.density), reasons }
+    Fit { name, confidence: unheard(poem), reasons }
+}
+
+/// How sure it is that a text does not rhyme, by the share of its lines that do: where a third rhymes, a plan may have been
+/// missed.
+fn unheard(poem: &Profile) -> f64 {
+    (1.0 - 1.5 * poem.density).max(0.25)
 }

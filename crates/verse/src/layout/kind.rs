@@ -243,6 +243,19 @@ pub(super) fn kind(s: &Shape, speakers: usize) -> Kind {
     if s.rows >= 2 && s.code < 0.25 && verse_odds(s) > 0.0 { Kind::Verse } else { Kind::Prose }
 }
 
+/// The kind of a text of this shape that is known to be a poem: verse where a line is no paragraph or where there is but one
+/// line, which could be a line of verse; else a prose poem.
+pub(super) fn of_poem(s: &Shape) -> Kind {
+    let short = s.mean * s.rows as f64 <= LONGEST_LONE_LINE;
+    let lines = if s.rows == 1 { short } else { s.paragraphs == 0.0 && s.mean <= LONGEST_MEAN && s.wrapped < 0.6 };
+    if lines { Kind::Verse } else { Kind::ProsePoem }
+}
+
+/// Characters of a lone line of verse.
+const LONGEST_LONE_LINE: f64 = 140.0;
+/// Characters a line, in the mean, of verse in long lines.
+const LONGEST_MEAN: f64 = 110.0;
+
 /// Log-odds that lines of this shape are verse, by weights learnt with `cargo xtask kind-weights`.
 fn verse_odds(s: &Shape) -> f64 {
     evidence(s).iter().zip(weights()).map(|(e, w)| e * w).sum()

@@ -181,6 +181,25 @@ const SURE_OPENERS: &[&str] = &[
     "thank you for your request",
 ];
 
+/// Openers that announce a text by themselves: "Here it goes:".
+const HANDING_OVER: &[&str] = &[
+    "here",
+    "here's",
+    "sure",
+    "certainly",
+    "of course",
+    "absolutely",
+    "gladly",
+    "okay",
+    "ok",
+    "alright",
+    "as requested",
+    "below",
+    "the following",
+    "happy to",
+    "my attempt",
+];
+
 /// How remarks after a text begin.
 const CLOSERS: &[&str] = &[
     "note:",
@@ -441,6 +460,16 @@ fn starts(lower: &str, phrases: &[&str]) -> bool {
     })
 }
 
+/// Words that name a poem, its form or its making, and all words.
+pub(super) fn meta_share(text: &str) -> (usize, usize) {
+    const MAKING: [&str; 13] = [
+        "poem", "poems", "poetry", "poet", "rhyme", "rhymes", "rhyming", "haiku", "sonnet", "limerick", "stanza", "stanzas",
+        "prompt",
+    ];
+    let lower = plain_lower(text);
+    words(&lower).fold((0, 0), |(meta, all), w| (meta + usize::from(MAKING.contains(&w)), all + 1))
+}
+
 fn meta_words(lower: &str) -> usize {
     words(lower).filter(|w| META.contains(w)).count()
 }
@@ -462,10 +491,12 @@ pub(super) fn is_wrapping(text: &str, apart: bool) -> bool {
     let meta = meta_words(&lower);
     let opener = starts(&lower, OPENERS);
     let count = words(&lower).count();
-    (opener && colon && (meta > 0 || count <= 6) && count <= 80)
+    // "One" counts verses less often than it stands for a poem.
+    let named = words(&lower).any(|w| w != "one" && META.contains(&w));
+    (opener && colon && (named || (count <= 6 && starts(&lower, HANDING_OVER))) && count <= 80)
         || (apart && starts(&lower, SURE_OPENERS) && (meta > 0 || colon || count <= 14))
         || (apart && opener && meta > 1 && count <= 80)
-        || (apart && colon && meta > 0 && count <= 60)
+        || (apart && colon && named && count <= 60)
         || matches!(
             lower.trim_end_matches([':', '!', '.', ' ']),
             "assistant" | "ai" | "response" | "answer" | "output" | "poem" | "verse" | "model"
@@ -525,7 +556,7 @@ pub(super) fn is_closing(text: &str, apart: bool) -> bool {
     if hopes {
         return true;
     }
-    let alone = words(&lower).count() <= 6;
+    let alone = words(&lower).count() <= 6 && !text.ends_with([',', ';']);
     (starts(&lower, CLOSERS)
         && (alone || meta_words(&lower) > 0 || text.ends_with('?') || lower.starts_with("i hope you")))
         || (about && meta_words(&lower) > 0 && (text.ends_with(['.', ')', ':', '!']) || text.len() > 90))
@@ -547,7 +578,7 @@ pub(super) fn is_signature(text: &str) -> bool {
     let small = ["the", "of", "de", "von", "van", "and", "in", "la"];
     let words: Vec<&str> = name.split_whitespace().collect();
     (1..=8).contains(&words.len())
-        && !name.ends_with([',', ';'])
+        && !name.ends_with([',', ';', '?', '!'])
         && words.iter().all(|w| small.contains(w) || w.starts_with(|c: char| c.is_uppercase() || !c.is_alphabetic()))
 }
 
