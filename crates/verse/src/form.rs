@@ -118,7 +118,8 @@ const LEAST_METRE: f64 = 0.5;
 /// Of a longer poem the rhymes that are good still tell the plan.
 const LONGEST_REHEARD: usize = 200;
 /// Forms told by words and not by rhymes.
-const NAMED_BY_WORDS: &[&str] = &["sestina", "villanelle", "pantoum", "triolet", "ghazal", "acrostic", "haiku", "tanka"];
+const NAMED_BY_WORDS: &[&str] =
+    &["sestina", "villanelle", "pantoum", "triolet", "ghazal", "acrostic", "haiku", "tanka"];
 
 /// Names the form of a text. `hear_again` gives the text as the ears of 1600 hear it: where today's leave lines open in a
 /// text that stands in metre, a plan that is whole in old rhymes (*love, prove*) is its plan.
@@ -188,7 +189,7 @@ fn old_plan(poem: &Profile, today: &Fit, old: &Profile) -> Option<Fit> {
 fn layout_form(name: &'static str) -> Fit {
     let reason = match name {
         "empty" => "no words",
-        "prose poem" => "set as prose, with the diction of verse",
+        "prose poem" => "set as prose, with the diction of verse or as the poem asked for",
         "dialogue" => "lines open with speakers' names",
         "list" => "lines are items",
         _ => "set as prose",

@@ -20,6 +20,9 @@ use row::Row;
 
 use crate::{Kind, SetAside};
 
+/// Bytes that a paragraph about a poem has at least.
+const COMMENTARY: usize = 120;
+
 /// The version of the normalizer; readings made by different versions are not to be compared.
 pub const NORMALIZER: &str = "N1";
 
@@ -117,6 +120,7 @@ impl Draft {
         draft.code_fences();
         draft.next_turn();
         draft.wrapping();
+        draft.commentary();
         draft.closing();
         draft.slashes();
         draft.labels();
@@ -259,6 +263,22 @@ impl Draft {
             let rest = first.text.split_off(bytes);
             let head = std::mem::replace(&mut first.text, rest);
             self.asides.push(first.at, "chat wrapping", head);
+        }
+    }
+
+    /// Paragraphs about the poem behind its last stanza: far longer than its lines, and they name it.
+    fn commentary(&mut self) {
+        let starts = self.block_starts();
+        let end_of = |b: usize| starts.get(b + 1).copied().unwrap_or(self.rows.len());
+        let stanzas = || (0..starts.len()).filter(|&b| end_of(b) - starts[b] > 1).map(|b| starts[b]..end_of(b));
+        let Some(last) = stanzas().last() else { return };
+        let longest = stanzas().flat_map(|rows| &self.rows[rows]).map(|r| r.text.len()).max().unwrap_or(0);
+        let talks = |row: &Row| {
+            let length = row.text.len();
+            !row.fenced && length > COMMENTARY && length > 2 * longest && remark::meta_share(&row.text).0 > 0
+        };
+        if self.rows[last.end..].first().is_some_and(talks) {
+            self.set_aside_range(last.end..self.rows.len(), "closing remark");
         }
     }
 
@@ -491,13 +511,14 @@ impl Draft {
 
     /// A refusal or a lecture instead of a poem: talk of poems and their making, one word in forty or more.
     fn speaks_of_writing(&self) -> bool {
-        let (meta, words) = self.rows.iter().map(|r| remark::meta_share(&r.text)).fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
+        let (meta, words) =
+            self.rows.iter().map(|r| remark::meta_share(&r.text)).fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
         meta * 40 > words || self.rows.iter().all(|r| remark::is_wrapping(&r.text, true))
     }
 
     /// In prose every block is a paragraph where lines were wrapped at a column; else every line is one.
     fn join_paragraphs(&mut self, shape: &kind::Shape) {
-        let column = shape.wrapped >= 0.6;
+        let column = shape.is_wrapped();
         let rows = std::mem::take(&mut self.rows);
         let gaps = std::mem::take(&mut self.gaps);
         for (row, gap) in rows.into_iter().zip(gaps) {

@@ -171,3 +171,83 @@ fn what_is_not_verse_is_named_so() {
     assert_eq!(form("ANNA: Is the kettle on?\nTOM: It was.\nANNA: And now?\nTOM: Now it is off."), "dialogue");
     assert_eq!(form(" \n\t"), "empty");
 }
+
+#[test]
+fn old_rhymes_are_heard_in_a_plan() {
+    let text = "I set my hand to what the years remove,\nAnd cut the date upon a standing stone,\nAs boys will cut the letters of their love\nIn any bark, and find the summer gone.\nThe mill is idle for the want of wind,\nThe baker sweeps an oven that is cold,\nAnd she who was the gentlest of her kind\nIs now a story that is seldom told.\nI keep a candle for her memory,\nI keep her key upon its iron nail,\nAnd in the evening, when the swallows fly,\nI watch the river for a single sail.\nSo little of the little that we have\nWill follow us as far as to the grave.";
+    let reading = read(text, &Options::default());
+    // What is reported of the rhymes is what today's ears hear.
+    assert!(!reading.rhymed && reading.rhyme_density < 0.6, "{}", reading.scheme);
+    assert_eq!(reading.form.name, "shakespearean sonnet");
+    assert!(reading.form.reasons.iter().any(|r| r.contains("1600")), "{:?}", reading.form.reasons);
+    let old = read(text, &Options { historical: true, ..Options::default() });
+    assert_eq!(old.scheme, "ababcdcdefefgg");
+}
+
+#[test]
+fn confidence_falls_where_a_plan_may_have_been_missed() {
+    let confidence = |text: &str| read(text, &Options::default()).form.confidence;
+    let none = "I left the house\nwith the stove still warm\nand walked as far as the pump\n\nwhere a woman I did not know\nwas washing a bicycle\nvery slowly, spoke by spoke,\n\nas though it had been somewhere\nnone of us would be let go\nand had come back\nwith dust on it";
+    let some = "I left the house at seven in the rain\nwith nothing in my pockets but a key\nand walked along the river to the train\nthat never stops\nand sat there like a stone\nwhile all the lamps came on\nand someone laughed";
+    assert!(confidence(none) > confidence(some), "{} {}", confidence(none), confidence(some));
+    let line = read(
+        "The horse still looking in at the window of the sold house.",
+        &Options { poem_asked: true, ..Options::default() },
+    );
+    assert!(line.form.name == "free verse" && line.form.confidence < 0.9, "{:?}", line.form);
+}
+
+#[test]
+fn limericks() {
+    for text in [
+        "A baker who lived in Dundee\nPut seventeen plums in his tea;\nWhen they asked, \"Is it sweet?\"\nHe replied, \"It's a treat,\nBut there isn't much room left for me.\"",
+        "A clerk who kept books for the mayor\nHad a habit of losing his hair;\nHe would find it in drawers,\nUnder mats, behind doors,\nAnd would file it with infinite care.\n\nHis wife, who was tired of the mess,\nMade a wig of it, more or less;\nWhen the mayor came to dine\nHe declared it was fine,\nAnd enquired of the maker's address.",
+        // The last line's rhyme is weak.
+        "An orchestra out on the moor\nPlayed waltzes for nobody poor.\nThe sheep gathered round\nAt the wonderful sound\nAnd they politely asked for some more.",
+        "There once was a printer from Slough\nWhose letters came out anyhow;\nThe S was a five,\nThe Z half alive,\nAnd he's asked for a new alphabet now.",
+    ] {
+        assert_eq!(form(text), "limerick", "{text}");
+    }
+    // aabba in lines of one length is another stanza.
+    let even = "The evening comes to every garden wall,\nThe shadows of the garden growing tall;\nThe gardener has put away his spade,\nAnd counts the several holes that he has made,\nAnd wonders who will come to fill them all.";
+    assert_ne!(form(even), "limerick");
+}
+
+#[test]
+fn more_sonnets_and_quatrains() {
+    assert_eq!(
+        form(
+            "The ferry leaves at seven from the pier,\nAnd there is no one waiting on the stone;\nThe gulls have had the morning for their own,\nThe bell has rung, and there is no one here.\nI could have told you how the light comes clear\nAlong the water when the wind has blown,\nAnd how the islands, one by one, are shown,\nAnd how the farthest seem to be most near.\nBut you were sleeping, and I let you sleep.\nThe engine turned. The water, white and deep,\nWent backward from us like a folded sheet.\nI had a letter that I meant to keep.\nI read it twice. I felt beneath my feet\nThe patient engine keep its steady beat."
+        ),
+        "petrarchan sonnet"
+    );
+    let motto = format!(
+        "To one who left\n\n{}",
+        "The ferry leaves at seven from the pier,\nAnd there is no one waiting on the stone;\nThe gulls have had the morning for their own,\nThe bell has rung, and there is no one here.\nI could have told you how the light comes clear\nAlong the water when the wind has blown,\nAnd how the islands, one by one, are shown,\nAnd how the farthest seem to be most near.\nBut you were sleeping, and I let you sleep.\nThe engine turned. The water, white and deep,\nWent backward from us like a folded sheet.\nI had a letter that I meant to keep.\nI read it twice. I felt beneath my feet\nThe patient engine keep its steady beat."
+    );
+    assert!(form(&motto).ends_with("sonnet"));
+    assert_eq!(
+        form(
+            "The clock above the station has no hand,\nAnd still the people look at it and run;\nThey catch the trains that somebody had planned\nAnd ride into the setting of the sun.\n\nI used to think that everybody knew\nThe hour by some bell that I had missed;\nI ran because the others did it too,\nA number folded tightly in my fist."
+        ),
+        "quatrains abab"
+    );
+    assert_eq!(
+        form(
+            "The tailor had a shop beside the quay,\nHe cut the coats of those who went to sea,\nAnd in the lining of each coat he made\nHe sewed a coin, and never was he paid.\n\nThe sailors came again with beard and scar\nAnd said his coats had served them from afar;\nThey never found the coin that he had sewn,\nAnd wore him out of every port alone."
+        ),
+        "couplets in quatrains"
+    );
+    assert_eq!(
+        form(
+            "I left the house\nwith the stove still warm\nand walked as far as the pump\n\nwhere a woman I did not know\nwas washing a bicycle\nvery slowly, spoke by spoke,\n\nas though it had been somewhere\nnone of us would be let go\nand had come back\nwith dust on it"
+        ),
+        "free verse"
+    );
+}
+
+#[test]
+fn triplets_are_no_couplets() {
+    let text = "The baker has gone to the sea,\nThe miller has gone to be free,\nThe cook has gone home to her tea,\nAnd no one has gone to the war.\n\nThe captain stands out in the rain,\nHe blows on his whistle again,\nHe blows it and blows it in vain,\nAnd no one has gone to the war.";
+    assert_eq!(form(text), "quatrains, other rhyme");
+}

@@ -102,7 +102,9 @@ impl Forest {
             loop {
                 match node {
                     Node::Leaf(class) => break votes[*class] += 1,
-                    Node::Split { feature, at, below, above } => node = if row[*feature] <= *at { below } else { above },
+                    Node::Split { feature, at, below, above } => {
+                        node = if row[*feature] <= *at { below } else { above }
+                    }
                 }
             }
         }
@@ -141,9 +143,8 @@ fn grow(rows: &[([f64; COUNTS], usize)], sample: Vec<usize>, classes: usize, dep
 fn split(rows: &[([f64; COUNTS], usize)], sample: &[usize], feature: usize, tally: &[usize]) -> Option<(f64, f64)> {
     let mut sorted: Vec<(f64, usize)> = sample.iter().map(|&i| (rows[i].0[feature], rows[i].1)).collect();
     sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let impurity = |counts: &[usize], n: usize| {
-        n as f64 - counts.iter().map(|c| (c * c) as f64).sum::<f64>() / n as f64
-    };
+    let impurity =
+        |counts: &[usize], n: usize| n as f64 - counts.iter().map(|c| (c * c) as f64).sum::<f64>() / n as f64;
     let (mut below, mut above) = (vec![0; tally.len()], tally.to_vec());
     let mut best: Option<(f64, f64)> = None;
     for i in 0..sorted.len() - 1 {

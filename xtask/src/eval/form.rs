@@ -226,7 +226,8 @@ fn kinds(data: &Path) -> Result<Vec<Figure>, Box<dyn std::error::Error>> {
 /// so that of poems with either end should be alike.
 fn sentiment(data: &Path) -> Result<Vec<Figure>, Box<dyn std::error::Error>> {
     let Some(lines) = records::<Sentiment>(data, "gold/poem_sentiment.jsonl.gz")? else { return Ok(Vec::new()) };
-    let of = |label: &str| -> Vec<&str> { lines.iter().filter(|l| l.label == label).map(|l| l.text.as_str()).collect() };
+    let of =
+        |label: &str| -> Vec<&str> { lines.iter().filter(|l| l.label == label).map(|l| l.text.as_str()).collect() };
     let (positive, negative, neutral) = (of("positive"), of("negative"), of("no_impact"));
     let valences = |texts: &[&str]| -> Vec<f64> {
         texts.iter().map(|text| valence(&Line::new(*text, Pronouncer::shared()))).collect()

@@ -31,7 +31,7 @@ pub fn run(scan: &Scan, global: &Global) -> Outcome {
     let mut sinks = Sinks::open(global)?;
     let (json, words, width) = (sinks.wants_json(), sinks.wants_words(), output::width());
     let historical = scan.historical;
-    
+
     let work = |text: Text| {
         let asked = text.prompt.as_deref().is_some_and(verse::asks_for_poem);
         let reading = verse::read(&text.text, &verse::Options { historical, poem_asked: asked });

@@ -334,7 +334,11 @@ fn quatrain_form(poem: &Profile, schemes: &[String]) -> Option<Fit> {
     }
     let (scheme, most) = commonest(schemes)?;
     if most >= 0.5 && schemes.len() > 1 && scheme.bytes().any(|b| b != b'x') {
-        return Fit::new("quatrains, other rhyme", most, vec![format!("{} of the quatrains rhyme {scheme}", percent(most))]);
+        return Fit::new(
+            "quatrains, other rhyme",
+            most,
+            vec![format!("{} of the quatrains rhyme {scheme}", percent(most))],
+        );
     }
     Fit::new("quatrains, other rhyme", 0.5, vec!["quatrains with no one scheme".to_owned()])
 }

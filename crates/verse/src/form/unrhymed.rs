@@ -78,7 +78,7 @@ pub(super) fn unrhymed(poem: &Profile) -> Fit {
 }
 
 /// How sure it is that a text does not rhyme, by the share of its lines that do: where a third rhymes, a plan may have been
-/// missed.
+/// missed, and under four lines there is little to hear.
 fn unheard(poem: &Profile) -> f64 {
-    (1.0 - 1.5 * poem.density).max(0.25)
+    (1.0 - 1.5 * poem.density).max(0.25) * (0.6 + 0.1 * poem.rows.len().min(4) as f64)
 }

@@ -243,14 +243,24 @@ pub(super) fn kind(s: &Shape, speakers: usize) -> Kind {
     if s.rows >= 2 && s.code < 0.25 && verse_odds(s) > 0.0 { Kind::Verse } else { Kind::Prose }
 }
 
-/// The kind of a text of this shape that is known to be a poem: verse where a line is no paragraph or where there is but one
-/// line, which could be a line of verse; else a prose poem.
+/// The kind of a text of this shape that is known to be a poem: verse where no line is a paragraph, nor the whole wrapped at a
+/// column; a lone line is verse where it could be one of a poem; else a prose poem.
 pub(super) fn of_poem(s: &Shape) -> Kind {
     let short = s.mean * s.rows as f64 <= LONGEST_LONE_LINE;
-    let lines = if s.rows == 1 { short } else { s.paragraphs == 0.0 && s.mean <= LONGEST_MEAN && s.wrapped < 0.6 };
+    let column = s.is_wrapped() && s.mean >= NARROWEST_COLUMN;
+    let lines = if s.rows == 1 { short } else { s.paragraphs == 0.0 && s.mean <= LONGEST_MEAN && !column };
     if lines { Kind::Verse } else { Kind::ProsePoem }
 }
 
+impl Shape {
+    /// Its lines end where a column was full, and not where a sentence did.
+    pub fn is_wrapped(&self) -> bool {
+        self.wrapped >= 0.6 && self.stops < 0.8
+    }
+}
+
+/// Characters a line, in the mean, of the narrowest column that prose is wrapped at.
+const NARROWEST_COLUMN: f64 = 55.0;
 /// Characters of a lone line of verse.
 const LONGEST_LONE_LINE: f64 = 140.0;
 /// Characters a line, in the mean, of verse in long lines.

@@ -463,8 +463,8 @@ fn starts(lower: &str, phrases: &[&str]) -> bool {
 /// Words that name a poem, its form or its making, and all words.
 pub(super) fn meta_share(text: &str) -> (usize, usize) {
     const MAKING: [&str; 13] = [
-        "poem", "poems", "poetry", "poet", "rhyme", "rhymes", "rhyming", "haiku", "sonnet", "limerick", "stanza", "stanzas",
-        "prompt",
+        "poem", "poems", "poetry", "poet", "rhyme", "rhymes", "rhyming", "haiku", "sonnet", "limerick", "stanza",
+        "stanzas", "prompt",
     ];
     let lower = plain_lower(text);
     words(&lower).fold((0, 0), |(meta, all), w| (meta + usize::from(MAKING.contains(&w)), all + 1))
