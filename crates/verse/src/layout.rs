@@ -271,7 +271,7 @@ impl Draft {
         let starts = self.block_starts();
         let end_of = |b: usize| starts.get(b + 1).copied().unwrap_or(self.rows.len());
         let stanzas = || (0..starts.len()).filter(|&b| end_of(b) - starts[b] > 1).map(|b| starts[b]..end_of(b));
-        let Some(last) = stanzas().last() else { return };
+        let Some(last) = stanzas().next_back() else { return };
         let longest = stanzas().flat_map(|rows| &self.rows[rows]).map(|r| r.text.len()).max().unwrap_or(0);
         let talks = |row: &Row| {
             let length = row.text.len();
