@@ -148,16 +148,25 @@ const CUES: &[Cue] = &[
     },
 ];
 
-fn lexicon() -> &'static HashMap<&'static str, f32> {
-    static LEXICON: OnceLock<HashMap<&'static str, f32>> = OnceLock::new();
+/// What a word does to the valence of its line.
+#[derive(Clone, Copy, Default)]
+struct Weight {
+    rating: Option<f32>,
+    negates: bool,
+    raises: bool,
+}
+
+fn lexicon() -> &'static HashMap<&'static str, Weight> {
+    static LEXICON: OnceLock<HashMap<&'static str, Weight>> = OnceLock::new();
     LEXICON.get_or_init(|| {
-        include_str!("../../../data/valence.tsv")
-            .lines()
-            .filter_map(|line| {
-                let (word, mean) = line.split_once('\t')?;
-                Some((word, mean.parse().ok()?))
-            })
-            .collect()
+        let mut words: HashMap<&'static str, Weight> = HashMap::new();
+        for line in include_str!("../../../data/valence.tsv").lines() {
+            let Some((word, mean)) = line.split_once('\t') else { continue };
+            words.entry(word).or_default().rating = mean.parse().ok();
+        }
+        NEGATIONS.iter().for_each(|word| words.entry(word).or_default().negates = true);
+        INTENSIFIERS.iter().for_each(|word| words.entry(word).or_default().raises = true);
+        words
     })
 }
 
@@ -168,13 +177,13 @@ pub fn valence(line: &Line) -> f64 {
     let mut negated = 0;
     let mut raised = 0;
     for spoken in &line.words {
-        let word = spoken.word.text();
-        if let Some(&rating) = lexicon.get(word) {
+        let weight = lexicon.get(spoken.word.text()).copied().unwrap_or_default();
+        if let Some(rating) = weight.rating {
             let rating = if raised > 0 { rating + RAISED * rating.signum() } else { rating };
             sum += if negated > 0 { NEGATED * rating } else { rating };
         }
-        negated = if NEGATIONS.contains(&word) { REACH } else { negated.saturating_sub(1) };
-        raised = if INTENSIFIERS.contains(&word) { REACH - 1 } else { raised.saturating_sub(1) };
+        negated = if weight.negates { REACH } else { negated.saturating_sub(1) };
+        raised = if weight.raises { REACH - 1 } else { raised.saturating_sub(1) };
     }
     f64::from(sum / (sum * sum + ALPHA).sqrt())
 }

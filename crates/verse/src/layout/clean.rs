@@ -88,7 +88,12 @@ fn tag_at(text: &str, at: usize) -> Option<(&str, usize)> {
 pub(super) fn plain(piece: &str, asides: &mut Asides) -> String {
     let mut out = String::with_capacity(piece.len());
     let mut rest = piece;
-    while let Some(c) = rest.chars().next() {
+    while !rest.is_empty() {
+        // Most of a text is letters and blanks, which stay as they are.
+        let run = rest.bytes().take_while(|b| is_plain(*b)).count();
+        out.push_str(&rest[..run]);
+        rest = &rest[run..];
+        let Some(c) = rest.chars().next() else { break };
         let taken = match c {
             '<' => tag(rest, &mut out, asides),
             '[' => frame_token(rest, asides),
@@ -115,6 +120,11 @@ pub(super) fn plain(piece: &str, asides: &mut Asides) -> String {
         rest = &rest[bytes..];
     }
     out
+}
+
+/// Printed ASCII that opens no tag, token or entity; line feeds too.
+fn is_plain(b: u8) -> bool {
+    matches!(b, b' '..=b'~' | b'\n') && !matches!(b, b'<' | b'[' | b'&')
 }
 
 /// Control and format characters, which no reader sees.

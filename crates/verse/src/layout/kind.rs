@@ -2,7 +2,6 @@
 
 use std::sync::OnceLock;
 
-use super::diction::diction;
 use super::row::Row;
 use crate::Kind;
 
@@ -48,8 +47,6 @@ pub(super) struct Shape {
     pub code: f64,
     /// Line breaks in mid-sentence, though the next word would have fitted in the column.
     pub broken: f64,
-    /// How far the words are those of verse (`diction`). Not evidence of verse here: it knows the verse of other centuries.
-    pub diction: f64,
 }
 
 /// What the odds of verse are computed from, with the names that `data/kind_weights.tsv` uses.
@@ -157,7 +154,6 @@ pub(super) fn shape(rows: &[Row], gaps: &[usize]) -> Shape {
     (s.questions, s.colons, s.scraps) = (share(questions), share(colons), share(scraps));
     (s.digits, s.signs) = (share(digits), share(signs));
     s.spread = (lengths.iter().map(|l| (*l as f64 - s.mean).powi(2)).sum::<f64>() / n as f64).sqrt();
-    s.diction = diction(rows.iter().map(|r| r.text.as_str()));
     (s.wrapped, s.broken) = breaks(rows, gaps, &lengths, longest);
     s
 }
