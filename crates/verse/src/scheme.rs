@@ -66,7 +66,7 @@ pub fn letter(n: u32) -> String {
 /// The schemes of a poem's stanzas, each decided in the light of the others. A line without a word is None, and unrhymed.
 pub fn schemes(stanzas: &[Vec<Option<LineEnd>>], options: &RhymeOptions) -> Vec<StanzaScheme> {
     let hear = |a: &LineEnd, b: &LineEnd| phonetics::hear(a, b, options);
-    schemes_by(stanzas, &hear, Prior::shipped())
+    schemes_by(stanzas, &hear, Prior::shipped(options.historical))
 }
 
 /// [`schemes`] with other ears and another prior than the shipped ones (for learning them).

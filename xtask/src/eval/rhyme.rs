@@ -12,15 +12,16 @@ use rayon::prelude::*;
 use serde::Deserialize;
 
 use super::{Figure, interval_by_group, records};
-use crate::rhyme_weights::{self, Gold};
+use crate::rhyme_weights::{self, Gold, ModelVerse};
 
 const FOLDS: usize = 4;
 
 pub fn run(data: &Path) -> Result<Vec<Figure>, Box<dyn std::error::Error>> {
     let mut figures = Vec::new();
     if let Some(stanzas) = rhyme_weights::gold(data)? {
+        let models = rhyme_weights::model_verse(data)?;
         for historical in [true, false] {
-            figures.extend(schemes(&stanzas, historical));
+            figures.extend(schemes(&stanzas, &models, historical));
         }
         figures.extend(speed(&stanzas));
     }
@@ -62,8 +63,8 @@ fn f1(s: &[f64; 4]) -> f64 {
     2.0 * s[0] / (s[1] + s[2])
 }
 
-fn schemes(stanzas: &[Gold], historical: bool) -> Vec<Figure> {
-    let scored = score(stanzas, historical);
+fn schemes(stanzas: &[Gold], models: &ModelVerse, historical: bool) -> Vec<Figure> {
+    let scored = score(stanzas, models, historical);
     let name = if historical { "historical" } else { "today" };
     let mut figures = Vec::new();
     let mut periods: Vec<&str> = stanzas.iter().map(|s| s.period.as_str()).collect();
@@ -104,7 +105,7 @@ fn schemes(stanzas: &[Gold], historical: bool) -> Vec<Figure> {
 }
 
 /// Learns on three quarters of the poems and scores the fourth, four times.
-fn score(stanzas: &[Gold], historical: bool) -> Vec<Scored<'_>> {
+fn score<'a>(stanzas: &'a [Gold], models: &ModelVerse, historical: bool) -> Vec<Scored<'a>> {
     let shipped = std::env::var_os("DOGGEREL_SHIPPED").is_some();
     let options = RhymeOptions { historical, ..RhymeOptions::default() };
     let fold =
@@ -116,8 +117,13 @@ fn score(stanzas: &[Gold], historical: bool) -> Vec<Scored<'_>> {
             let learnt: Vec<&Gold> = every.iter().filter(|g| fold(g) != k).copied().collect();
             let held: Vec<&Gold> = every.iter().filter(|g| fold(g) == k).copied().collect();
             let weights = (!shipped).then(|| {
-                let weights = training::weights(rhyme_weights::learn(&learnt, historical));
-                (weights.expect("one weight a feature"), verse::Prior::parse(&rhyme_weights::schemes(&learnt)))
+                let learnt_weights = rhyme_weights::learn(&learnt, (!historical).then_some(models), historical);
+                let prior = match historical {
+                    true => rhyme_weights::schemes(&learnt, &ModelVerse::default(), &learnt_weights),
+                    false => rhyme_weights::schemes(&learnt, models, &learnt_weights),
+                };
+                let weights = training::weights(learnt_weights).expect("one weight a feature");
+                (weights, verse::Prior::parse(&prior, historical))
             });
             let one_scheme = |ends: &[Option<LineEnd>]| {
                 let stanza = [ends.to_vec()];

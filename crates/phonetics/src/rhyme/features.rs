@@ -6,7 +6,7 @@
 use super::end::LineEnd;
 use super::historical::{self, Before, CORRESPONDENCES};
 use super::relation::{self, Coda, Rest};
-use super::tail::{Made, Tail};
+use super::tail::{Beat, Made, Tail};
 use crate::{Phoneme, Via};
 
 /// How the rhyming vowels relate.
@@ -45,6 +45,9 @@ impl Relation {
 
     /// Whether the pair has any evidence of sound: without it no pattern can make it a rhyme.
     pub fn is_evidence(&self) -> bool {
+        if self.rest == Rest::CutShort {
+            return matches!(self.vowels, Vowels::Same) && self.coda == Coda::Same;
+        }
         let rest_related = self.rest != Rest::Different;
         match self.vowels {
             Vowels::Same | Vowels::Historical(_) => self.coda.is_related() && rest_related,
@@ -60,9 +63,9 @@ impl Relation {
     }
 }
 
-/// None where the tails cannot be compared: they have unlike numbers of syllables.
+/// None where the tails cannot be compared: they have unlike numbers of syllables, and are not as *chest, unrested*.
 pub(crate) fn relation(a: &LineEnd, x: &Tail, b: &LineEnd, y: &Tail, historical: bool) -> Option<Relation> {
-    if x.syllables != y.syllables {
+    if x.syllables != y.syllables && !cut_short(x, y) {
         return None;
     }
     let vowels = if x.vowel == y.vowel {
@@ -78,12 +81,23 @@ pub(crate) fn relation(a: &LineEnd, x: &Tail, b: &LineEnd, y: &Tail, historical:
     Some(Relation {
         vowels,
         coda: relation::coda(x.coda, y.coda),
-        rest: relation::rest(x.rest, y.rest),
+        rest: if x.syllables == y.syllables { relation::rest(x.rest, y.rest) } else { Rest::CutShort },
         same_onset: x.onset == y.onset && !x.onset.is_empty(),
         same_rime_letters: x.made != Made::Mosaic
             && y.made != Made::Mosaic
+            && x.syllables == y.syllables
             && a.letters.same_rime(&b.letters, x.syllables),
     })
+}
+
+/// A stressed syllable against the same one with an unstressed syllable behind it.
+fn cut_short(x: &Tail, y: &Tail) -> bool {
+    x.syllables.abs_diff(y.syllables) == 1
+        && x.syllables.min(y.syllables) == 1
+        && [x, y].iter().all(|t| t.beat == Beat::Primary && t.made == Made::Spoken)
+        && x.vowel == y.vowel
+        && x.coda == y.coda
+        && !x.coda.is_empty()
 }
 
 // The layout of the features, group after group. -------------------------------------------------------------------------
@@ -188,7 +202,7 @@ pub(crate) fn features(a: &LineEnd, x: &Tail, b: &LineEnd, y: &Tail, r: &Relatio
     let is_open = |t: &Tail| t.coda.is_empty() && t.rest.is_empty();
     let open = is_open(x) && is_open(y);
     see(BEATS + (low * 4 + high) * 4 + usize::from(!perfect) * 2 + usize::from(!open));
-    see(SYLLABLES + usize::from(x.syllables.min(4) - 1) * 2 + usize::from(!perfect));
+    see(SYLLABLES + usize::from(x.syllables.min(y.syllables).min(4) - 1) * 2 + usize::from(!perfect));
     see(ONSET + usize::from(r.same_onset));
     let (low, high) = (x.made.min(y.made) as usize, x.made.max(y.made) as usize);
     see(MADE + low * Made::COUNT + high);

@@ -139,7 +139,7 @@ pub fn rhyme(a: &LineEnd, b: &LineEnd, options: &RhymeOptions) -> Rhyme {
     let Best { x, y, relation, strength, class } = best;
     Rhyme {
         class,
-        syllables: if class == Class::None { 0 } else { x.syllables },
+        syllables: if class == Class::None { 0 } else { syllables(&x, &y) },
         strength,
         via: x.via.max(y.via),
         pronunciations: (x.pronunciation.into(), y.pronunciation.into()),
@@ -176,7 +176,7 @@ pub(crate) fn best(a: &LineEnd, b: &LineEnd, options: &RhymeOptions, weights: &W
             continue;
         }
         for y in &b.tails {
-            if x.syllables != y.syllables || y.made.is_historical() && !options.historical {
+            if x.syllables.abs_diff(y.syllables) > 1 || y.made.is_historical() && !options.historical {
                 continue;
             }
             let (x, y) = if plain { (*x, *y) } else { (accented(x, options), accented(y, options)) };
@@ -188,8 +188,8 @@ pub(crate) fn best(a: &LineEnd, b: &LineEnd, options: &RhymeOptions, weights: &W
             let class = classify(a, &x, b, &y, &relation, options);
             // Beyond the strength, only so that the answer does not depend on the order of the two.
             let better = |old: &Best| {
-                (rank(class), -strength, class, x.syllables)
-                    < (rank(old.class), -old.strength, old.class, old.x.syllables)
+                (rank(class), -strength, class, syllables(&x, &y))
+                    < (rank(old.class), -old.strength, old.class, syllables(&old.x, &old.y))
             };
             if best.as_ref().is_none_or(better) {
                 best = Some(Best { x, y, relation, strength, class });
@@ -197,6 +197,11 @@ pub(crate) fn best(a: &LineEnd, b: &LineEnd, options: &RhymeOptions, weights: &W
         }
     }
     best
+}
+
+/// How many syllables rhyme.
+fn syllables(x: &Tail, y: &Tail) -> u8 {
+    x.syllables.min(y.syllables)
 }
 
 /// Which of two hearings of one pair is taken: the fuller rhyme, a stressed one before one that wants promoting; among the
@@ -260,7 +265,7 @@ fn classify(a: &LineEnd, x: &Tail, b: &LineEnd, y: &Tail, r: &Relation, options:
     if r.same_rime_letters && r.vowels != Vowels::Same {
         return Class::Eye;
     }
-    let rest_alike = matches!(r.rest, Rest::None | Rest::Same | Rest::LastConsonant);
+    let rest_alike = matches!(r.rest, Rest::None | Rest::Same | Rest::LastConsonant | Rest::CutShort);
     let slant = match r.vowels {
         Vowels::Same | Vowels::Historical(_) => r.coda.is_related() && rest_alike,
         Vowels::Near(_) => stressed && r.coda == Coda::Same && rest_alike,

@@ -29,10 +29,12 @@ pub(crate) enum Coda {
     LastSame,
     OneEmpty,
     Different,
+    /// One has a *t, d, s* or *z* more at its end, and what is before it differs in voice or place alone: *seems, serene*.
+    NearExtra,
 }
 
 impl Coda {
-    pub const COUNT: usize = 13;
+    pub const COUNT: usize = 14;
 
     /// Related, so that with the same vowel they make a slant rhyme.
     pub const fn is_related(self) -> bool {
@@ -54,6 +56,7 @@ impl Coda {
             Coda::LastSame => "the same last consonant after it",
             Coda::OneEmpty => "an open syllable against a closed one",
             Coda::Different => "unlike consonants after it",
+            Coda::NearExtra => "one t, d, s or z more after it, the others near",
         }
     }
 }
@@ -69,33 +72,56 @@ pub(crate) fn coda(a: Packed, b: Packed) -> Coda {
             _ => Coda::OneEmpty,
         };
     }
-    if long.len() == short.len() + 1 {
-        if long.without_last() == short {
-            return match long.last() {
-                Some(T | D) => Coda::ExtraDental,
-                Some(S | Z) => Coda::ExtraSibilant,
-                _ => Coda::ExtraOther,
-            };
-        }
-        if matches!(long.first(), Some(R | L)) && long.without_first() == short {
-            return Coda::Liquid;
-        }
+    if let Some(ending) = ending(short, long).or_else(|| ending(long, short)) {
+        return match ending {
+            T | D => Coda::ExtraDental,
+            S | Z => Coda::ExtraSibilant,
+            _ => Coda::ExtraOther,
+        };
     }
-    if long.len() == short.len() {
-        // Inflections agree in voice with the stem, so that two or more consonants may differ in voice together.
-        if a.iter().zip(b.iter()).all(|(x, y)| x == y || voice_pair(x, y)) {
-            let hiss = a.without_last() == b.without_last() && matches!(a.last(), Some(S | Z));
-            return if hiss { Coda::Hiss } else { Coda::Voice };
-        }
-        let unlike = || a.iter().zip(b.iter()).filter(|(x, y)| x != y);
-        if unlike().all(|(x, y)| is_nasal(x) && is_nasal(y)) {
-            return Coda::Nasal;
-        }
-        if unlike().count() == 1 && unlike().all(|(x, y)| x.manner() == y.manner() && x.voiced() == y.voiced()) {
-            return Coda::Manner;
-        }
+    if long.len() == short.len() + 1 && matches!(long.first(), Some(R | L)) && long.without_first() == short {
+        return Coda::Liquid;
+    }
+    if let Some(near) = near(a, b) {
+        return near;
+    }
+    if matches!(long.last(), Some(T | D | S | Z)) && near(short, long.without_last()).is_some() {
+        return Coda::NearExtra;
     }
     if a.last() == b.last() { Coda::LastSame } else { Coda::Different }
+}
+
+/// The consonant that `long` has more at its end than `short`. A stop that joined two consonants is gone from the longer one
+/// (*ground, groun(d)s*), as [`canonical`](super::tail::canonical) has it.
+fn ending(short: Packed, long: Packed) -> Option<Phoneme> {
+    let last = long.last()?;
+    if long.len() == short.len() + 1 {
+        return (long.without_last() == short).then_some(last);
+    }
+    let stem = short.without_last();
+    let joins = matches!(
+        (stem.last(), short.last(), last),
+        (Some(N), Some(T), S) | (Some(N), Some(D), Z) | (Some(M), Some(P), T | S) | (Some(NG), Some(K), T | S | TH)
+    );
+    (long.len() == short.len() && joins && long.without_last() == stem).then_some(last)
+}
+
+/// How two groups of as many consonants are near: in all but voice, all but the place of nasals, all but the place of one.
+fn near(a: Packed, b: Packed) -> Option<Coda> {
+    if a.len() != b.len() {
+        return None;
+    }
+    // Inflections agree in voice with the stem, so that two or more consonants may differ in voice together.
+    if a.iter().zip(b.iter()).all(|(x, y)| x == y || voice_pair(x, y)) {
+        let hiss = a.without_last() == b.without_last() && matches!(a.last(), Some(S | Z));
+        return Some(if hiss { Coda::Hiss } else { Coda::Voice });
+    }
+    let unlike = || a.iter().zip(b.iter()).filter(|(x, y)| x != y);
+    if unlike().all(|(x, y)| is_nasal(x) && is_nasal(y)) {
+        return Some(Coda::Nasal);
+    }
+    let manner = unlike().count() == 1 && unlike().all(|(x, y)| x.manner() == y.manner() && x.voiced() == y.voiced());
+    manner.then_some(Coda::Manner)
 }
 
 fn voice_pair(x: Phoneme, y: Phoneme) -> bool {
@@ -117,10 +143,12 @@ pub(crate) enum Rest {
     /// The same consonants, other vowels.
     OtherVowels,
     Different,
+    /// One ends where the other goes on for an unstressed syllable (apocopated rhyme): *chest, unrested*.
+    CutShort,
 }
 
 impl Rest {
-    pub const COUNT: usize = 5;
+    pub const COUNT: usize = 6;
 }
 
 pub(crate) fn rest(a: Packed, b: Packed) -> Rest {
@@ -185,6 +213,10 @@ mod tests {
             (&[N, D], &[L, D], Coda::LastSame),
             (&[], &[T], Coda::OneEmpty),
             (&[T], &[G], Coda::Different),
+            (&[N, D], &[N, Z], Coda::ExtraSibilant),
+            (&[NG, K], &[NG, T], Coda::ExtraDental),
+            (&[N], &[M, Z], Coda::NearExtra),
+            (&[K, S], &[T], Coda::NearExtra),
         ] {
             assert_eq!(coda(packed(a), packed(b)), expected, "{a:?} {b:?}");
             assert_eq!(coda(packed(b), packed(a)), expected, "{b:?} {a:?}");

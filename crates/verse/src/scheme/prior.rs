@@ -49,21 +49,25 @@ pub struct Prior {
     fresh: Vec<f32>,
 }
 
-static SHIPPED: LazyLock<Prior> = LazyLock::new(|| Prior::parse(include_str!("../../../../data/rhyme_schemes.tsv")));
+static FILE: &str = include_str!("../../../../data/rhyme_schemes.tsv");
+/// For today's ears, and for historical ones.
+static SHIPPED: LazyLock<[Prior; 2]> = LazyLock::new(|| [false, true].map(|historical| Prior::parse(FILE, historical)));
 
 impl Prior {
-    pub fn shipped() -> &'static Prior {
-        &SHIPPED
+    pub fn shipped(historical: bool) -> &'static Prior {
+        &SHIPPED[usize::from(historical)]
     }
 
-    /// From lines of scheme, tab, count; `#` begins a comment.
-    pub fn parse(file: &str) -> Prior {
-        let counts: Vec<(Labels, f32)> = file
-            .lines()
-            .filter(|l| !l.starts_with('#'))
-            .filter_map(|l| l.split_once('\t'))
-            .filter_map(|(scheme, n)| Some((pattern::read(scheme), n.trim().parse().ok()?)))
-            .collect();
+    /// From lines of scheme, stanzas among people's, stanzas among people's and models' (for today's ears), parted by tabs; `#`
+    /// begins a comment.
+    pub fn parse(file: &str, historical: bool) -> Prior {
+        let count = |line: &str| {
+            let mut fields = line.split('\t');
+            let (scheme, old, today) = (fields.next()?, fields.next()?, fields.next()?);
+            let count: f32 = if historical { old } else { today }.trim().parse().ok()?;
+            (count > 0.0).then(|| (pattern::read(scheme), count))
+        };
+        let counts: Vec<(Labels, f32)> = file.lines().filter(|l| !l.starts_with('#')).filter_map(count).collect();
         let (blocks, follows, fresh) = chain(&counts);
         let numbers = blocks.iter().enumerate().map(|(i, b)| (b.labels.clone(), i)).collect();
         let mut prior =
