@@ -1,4 +1,5 @@
-//! `cargo xtask rhyme-weights`: learns `data/rhyme_weights.tsv` and `data/rhyme_schemes.tsv` from annotated poems.
+//! `cargo xtask rhyme-weights`: learns `data/rhyme_weights.tsv`, `rhyme_schemes.tsv` and `rhyme_confidence.tsv` from annotated
+//! poems and models' verse.
 //!
 //! A weight a feature of sound by logistic regression: pairs of lines of one stanza, and pairs of lines drawn from different
 //! poems, are rhymes or not. The base rate is taken out again, so that a sum of weights is a likelihood ratio.
@@ -17,7 +18,7 @@ use phonetics::{Class, LineEnd, Pronouncer, RhymeOptions};
 use rayon::prelude::*;
 use serde::Deserialize;
 
-use crate::eval::records;
+use crate::eval::{model_rhyme, records, rhyme};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -164,8 +165,87 @@ pub fn run(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
         }
     }
     std::fs::write(args.out.join("rhyme_weights.tsv"), file)?;
-    std::fs::write(args.out.join("rhyme_schemes.tsv"), schemes(&all, &models, &modern))?;
+    let schemes = schemes(&all, &models, &modern);
+    let calibrations = calibrations(args, &stanzas, &models, (modern, &verse::Prior::parse(&schemes, false)))?;
+    std::fs::write(args.out.join("rhyme_schemes.tsv"), schemes)?;
+    std::fs::write(args.out.join("rhyme_confidence.tsv"), calibrations)?;
     Ok(())
+}
+
+/// How sure the schemes are: fitted to the annotated stanzas, each heard without its poem; for today's ears also, with as much
+/// weight, to the half of the labelled stanzas of models that may be looked at.
+fn calibrations(
+    args: &Args,
+    stanzas: &[Gold],
+    models: &ModelVerse,
+    (modern, prior): (Vec<f32>, &verse::Prior),
+) -> Result<String, Box<dyn std::error::Error>> {
+    let weights = training::weights(modern).expect("one weight a feature");
+    let hear = |a: &LineEnd, b: &LineEnd| training::hear(a, b, &RhymeOptions::default(), &weights);
+    let labelled = model_rhyme::outcomes(&args.data, &hear, prior)?;
+    let fitted = [true, false].map(|historical| {
+        let annotated = rhyme::outcomes(stanzas, models, historical);
+        let share = annotated.len() as f64 / labelled.len().max(1) as f64;
+        let others: &[_] = if historical { &[] } else { &labelled };
+        let sets = annotated.iter().map(|o| (o, 1.0)).chain(others.iter().map(|o| (o, share)));
+        let examples: Vec<([f64; 4], f64, f64)> = sets
+            .map(|((found, right), weight)| {
+                let signs = verse::Calibration::signs(found.confidence, &own_rhymes(&found.rhymes));
+                (signs.map(f64::from), f64::from(u8::from(*right)), weight)
+            })
+            .collect();
+        logistic(&examples)
+    });
+    let mut file = String::from(
+        "# The confidence of a scheme as a logistic regression, learnt by `cargo xtask rhyme-weights`: sign, historical, today.\n",
+    );
+    for (i, sign) in verse::Calibration::SIGNS.iter().enumerate() {
+        writeln!(file, "{sign}\t{:.3}\t{:.3}", fitted[0][i], fitted[1][i])?;
+    }
+    Ok(file)
+}
+
+/// A stanza's rhymes without those that it shares with another stanza alone.
+fn own_rhymes(rhymes: &[Option<u32>]) -> Vec<Option<u32>> {
+    let own = |r: &u32| rhymes.iter().flatten().filter(|o| *o == r).count() > 1;
+    rhymes.iter().map(|r| r.filter(own)).collect()
+}
+
+/// Logistic regression of a few signs by Newton's method, slightly regularized: (signs, right, weight) → weights.
+fn logistic(examples: &[([f64; 4], f64, f64)]) -> [f64; 4] {
+    let mut w = [0.0; 4];
+    for _ in 0..50 {
+        let mut gradient = w.map(|w| -w);
+        let mut curvature = [[0.0; 4]; 4];
+        for (i, row) in curvature.iter_mut().enumerate() {
+            row[i] = 1.0;
+        }
+        for (signs, right, weight) in examples {
+            let z: f64 = signs.iter().zip(w).map(|(s, w)| s * w).sum();
+            let p = 1.0 / (1.0 + (-z).exp());
+            for i in 0..4 {
+                gradient[i] += weight * (right - p) * signs[i];
+                for j in 0..4 {
+                    curvature[i][j] += weight * p * (1.0 - p) * signs[i] * signs[j];
+                }
+            }
+        }
+        // Gauss–Jordan; the regularization keeps every pivot above nought.
+        for i in 0..4 {
+            let pivot = curvature[i][i];
+            curvature[i].iter_mut().for_each(|x| *x /= pivot);
+            gradient[i] /= pivot;
+            for k in (0..4).filter(|k| *k != i) {
+                let factor = curvature[k][i];
+                for j in 0..4 {
+                    curvature[k][j] -= factor * curvature[i][j];
+                }
+                gradient[k] -= factor * gradient[i];
+            }
+        }
+        w.iter_mut().zip(gradient).for_each(|(w, step)| *w += step);
+    }
+    w
 }
 
 type Counts = BTreeMap<(usize, String), f64>;
@@ -213,7 +293,7 @@ impl ModelVerse {
         let options = RhymeOptions::default();
         let hear = |a: &LineEnd, b: &LineEnd| training::hear(a, b, &options, weights);
         let of_poem = |poem: &PoemEnds| -> Vec<String> {
-            let found = verse::schemes_by(poem, &hear, prior);
+            let found = verse::schemes_by(poem, &hear, prior, &verse::Calibration::RAW);
             let rhymes = || found.iter().flat_map(|s| &s.rhymes);
             let rhymed = rhymes().flatten().count() as f64 >= RHYMED * rhymes().count().max(1) as f64;
             let patterns = found.iter().filter(|_| rhymed).map(verse::StanzaScheme::pattern);

@@ -60,4 +60,4 @@ pub use layout::kind_evidence;
 #[doc(hidden)]
 pub use metre::{Scanner, training as metre_training};
 #[doc(hidden)]
-pub use scheme::{Prior, letter, pattern, schemes_by};
+pub use scheme::{Calibration, Prior, letter, pattern, schemes_by};

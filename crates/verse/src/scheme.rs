@@ -4,6 +4,7 @@
 //! heard ([`prior`]). The answer is the partition of the lines that is likeliest after both. Thereby a pattern confirms weak
 //! evidence, and never invents a rhyme: a pair without evidence of sound is never linked, however well it would fit.
 
+mod confidence;
 mod evidence;
 mod pattern;
 mod prior;
@@ -11,6 +12,7 @@ mod search;
 
 use phonetics::{Class, LineEnd, RhymeOptions};
 
+pub use confidence::Calibration;
 use evidence::Evidence;
 pub use pattern::pattern;
 pub use prior::Prior;
@@ -66,7 +68,8 @@ pub fn letter(n: u32) -> String {
 /// The schemes of a poem's stanzas, each decided in the light of the others. A line without a word is None, and unrhymed.
 pub fn schemes(stanzas: &[Vec<Option<LineEnd>>], options: &RhymeOptions) -> Vec<StanzaScheme> {
     let hear = |a: &LineEnd, b: &LineEnd| phonetics::hear(a, b, options);
-    schemes_by(stanzas, &hear, Prior::shipped(options.historical))
+    let (prior, calibration) = (Prior::shipped(options.historical), Calibration::shipped(options.historical));
+    schemes_by(stanzas, &hear, prior, calibration)
 }
 
 /// [`schemes`] with other ears and another prior than the shipped ones (for learning them).
@@ -75,6 +78,7 @@ pub fn schemes_by(
     stanzas: &[Vec<Option<LineEnd>>],
     hear: &dyn Fn(&LineEnd, &LineEnd) -> (Class, f32),
     prior: &Prior,
+    calibration: &Calibration,
 ) -> Vec<StanzaScheme> {
     let heard: Vec<Evidence> = stanzas.iter().map(|lines| Evidence::new(lines, hear)).collect();
     let mut found: Vec<search::Found> = heard.iter().map(|e| search::find(e, prior, None)).collect();
@@ -91,15 +95,11 @@ pub fn schemes_by(
             }
         }
     }
-    name_rhymes(stanzas, &heard, &found, hear)
-}
-
-/// The posterior of a scheme takes its evidence for better than it is. This turns it into the share of such schemes that are
-/// right: a logistic regression on the log-odds (cut off at 7), fitted to gold/rhyme_schemes by cross-validation over poems.
-fn calibrated(posterior: f32) -> f32 {
-    let posterior = posterior.clamp(1e-6, 1.0 - 1e-6);
-    let odds = (posterior / (1.0 - posterior)).ln().min(7.0);
-    1.0 / (1.0 + (0.68 - 0.63 * odds).exp())
+    let mut out = name_rhymes(stanzas, &heard, &found, hear);
+    for (scheme, found) in out.iter_mut().zip(&found) {
+        scheme.confidence = calibration.confidence(found);
+    }
+    out
 }
 
 /// How strongly two stanzas' rhymes must agree in sound to be one rhyme of the poem.
@@ -142,11 +142,7 @@ fn name_rhymes(
                 rhymes[m] = number;
             }
         }
-        out.push(StanzaScheme {
-            rhymes,
-            links: evidence.links(&found.labels),
-            confidence: calibrated(found.confidence),
-        });
+        out.push(StanzaScheme { rhymes, links: evidence.links(&found.labels), confidence: found.confidence });
     }
     renumber(&mut out);
     out

@@ -104,6 +104,7 @@ fn words() -> impl Strategy<Value = Vec<&'static str>> {
     const WORDS: &[&str] = &[
         "stone", "bone", "alone", "home", "light", "night", "sky", "silently", "sea", "free", "love", "prove", "river",
         "ever", "never", "table", "window", "meadow", "shadow", "day", "away", "grief", "leaf", "breath", "death",
+        "deep", "keeps", "chest", "unrested", "sounds", "ground",
     ];
     prop::collection::vec(prop::sample::select(WORDS), 0..12)
 }

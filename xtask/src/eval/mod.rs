@@ -5,8 +5,8 @@ mod forest;
 mod form;
 mod g2p;
 mod metre;
-mod model_rhyme;
-mod rhyme;
+pub mod model_rhyme;
+pub mod rhyme;
 mod rhymed;
 
 use std::collections::BTreeMap;

@@ -3,9 +3,9 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
-use phonetics::{LineEnd, Pronouncer, RhymeOptions, rhyme};
+use phonetics::{Class, LineEnd, Pronouncer, RhymeOptions, rhyme};
 use serde::Deserialize;
-use verse::{Kind, Options, read};
+use verse::{Calibration, Kind, Options, Prior, StanzaScheme, read};
 
 use super::{Figure, interval_by_group, records};
 
@@ -49,6 +49,35 @@ impl Scored<'_> {
 /// the second says whether they hold.
 const HALVES: [&str; 2] = ["looked at", "held out"];
 
+/// The stanzas of the first half read in their poems by `hear` and `prior`, with the posterior as confidence; and whether the
+/// scheme is that of the first labelling. Where the layout has a stanza's lines otherwise, it is left out.
+pub fn outcomes(
+    data: &Path,
+    hear: &dyn Fn(&LineEnd, &LineEnd) -> (Class, f32),
+    prior: &Prior,
+) -> Result<Vec<(StanzaScheme, bool)>, Box<dyn std::error::Error>> {
+    let poems = records::<Poem>(data, "models/prompted_poems.jsonl.gz")?.unwrap_or_default();
+    let poems: HashMap<&str, &str> = poems.iter().map(|p| (p.id.as_str(), p.text.as_str())).collect();
+    let mut out = Vec::new();
+    for label in labels()?.iter().filter(|l| half(&l.id) == 0) {
+        let Some(text) = poems.get(label.id.as_str()) else { continue };
+        let (wanted, stanzas) = (lines_of(text, label.block), verse::normalize(text).stanzas);
+        let same = |s: &Vec<String>| s.len() == wanted.len() && s.iter().zip(&wanted).all(|(a, b)| a.trim() == *b);
+        let Some(at) = stanzas.iter().position(same) else { continue };
+        let end = |l: &String| LineEnd::of_line(Pronouncer::shared(), l);
+        let ends: Vec<Vec<_>> = stanzas.iter().map(|s| s.iter().map(end).collect()).collect();
+        let scheme = verse::schemes_by(&ends, hear, prior, &Calibration::RAW).swap_remove(at);
+        let letters = scheme.letters();
+        let right = pairs(letters.iter().map(String::as_str)) == pairs(label.first.split("").filter(|c| !c.is_empty()));
+        out.push((scheme, right));
+    }
+    Ok(out)
+}
+
+fn labels() -> Result<Vec<Label>, serde_json::Error> {
+    include_str!("../../gold/model_rhyme.jsonl").lines().map(serde_json::from_str).collect()
+}
+
 fn half(id: &str) -> usize {
     (id.bytes().fold(0x811c_9dc5_u32, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193)) >> 7) as usize & 1
 }
@@ -56,8 +85,7 @@ fn half(id: &str) -> usize {
 pub fn run(data: &Path) -> Result<Vec<Figure>, Box<dyn std::error::Error>> {
     let Some(poems) = records::<Poem>(data, "models/prompted_poems.jsonl.gz")? else { return Ok(Vec::new()) };
     let poems: HashMap<&str, &str> = poems.iter().map(|p| (p.id.as_str(), p.text.as_str())).collect();
-    let labels: Vec<Label> =
-        include_str!("../../gold/model_rhyme.jsonl").lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
+    let labels = labels()?;
     let scored: Vec<Scored> = labels.iter().filter_map(|l| Some(score(l, poems.get(l.id.as_str())?))).collect();
     if scored.is_empty() {
         eprintln!("skipped: none of the labelled stanzas is in this part of prompted_poems");
@@ -158,27 +186,28 @@ fn kappa([both, a, b, all]: [f64; 4]) -> f64 {
 /// The letters of a stanza's lines.
 struct Heard {
     letters: Vec<String>,
-    kind: Kind,
+    /// Of the text; None where the stanza is set aside from it.
+    kind: Option<Kind>,
     /// Of the stanza; None where it is none of its own in the reading.
     confidence: Option<f64>,
 }
 
-/// The stanza read in its poem; alone where the poem's layout has the lines otherwise.
+/// The stanza read in its poem; heard by itself where the layout sets it aside (a draft in a model's thinking), for the
+/// labels are of its lines whatever they are for.
 fn heard(text: &str, lines: &[&str]) -> Heard {
-    let find = |reading: verse::Reading| -> Option<Heard> {
-        let kind = reading.kind;
-        let all: Vec<_> =
-            reading.stanzas.iter().enumerate().flat_map(|(n, s)| s.lines.iter().map(move |l| (n, l))).collect();
-        let at = all.windows(lines.len()).position(|w| w.iter().zip(lines).all(|(a, b)| a.1.text.trim() == *b))?;
-        let own = &all[at..at + lines.len()];
-        let stanza = &reading.stanzas[own.first()?.0];
-        let confidence = (stanza.lines.len() == lines.len()).then_some(stanza.confidence);
-        Some(Heard { letters: own.iter().map(|(_, l)| l.rhyme.clone()).collect(), kind, confidence })
+    let reading = read(text, &Options::default());
+    let all: Vec<_> =
+        reading.stanzas.iter().enumerate().flat_map(|(n, s)| s.lines.iter().map(move |l| (n, l))).collect();
+    let at = all.windows(lines.len()).position(|w| w.iter().zip(lines).all(|(a, b)| a.1.text.trim() == *b));
+    let Some(at) = at else {
+        let ends = lines.iter().map(|l| LineEnd::of_line(Pronouncer::shared(), l)).collect();
+        let scheme = verse::schemes(&[ends], &RhymeOptions::default()).remove(0);
+        return Heard { letters: scheme.letters(), kind: None, confidence: Some(scheme.confidence.into()) };
     };
-    let unheard = || Heard { letters: vec!["x".to_owned(); lines.len()], kind: Kind::Empty, confidence: None };
-    find(read(text, &Options::default()))
-        .or_else(|| find(read(&lines.join("\n"), &Options::default())))
-        .unwrap_or_else(unheard)
+    let own = &all[at..at + lines.len()];
+    let stanza = &reading.stanzas[own[0].0];
+    let confidence = (stanza.lines.len() == lines.len()).then_some(stanza.confidence);
+    Heard { letters: own.iter().map(|(_, l)| l.rhyme.clone()).collect(), kind: Some(reading.kind), confidence }
 }
 
 /// The lines with a word or sign of the part numbered `block`, where blank lines separate parts. As the stanzas were drawn: a

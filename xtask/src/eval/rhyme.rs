@@ -3,13 +3,15 @@
 //! What is learnt from gold/rhyme_schemes is scored here by cross-validation over poems: weights and prior are learnt anew
 //! without the poems they are scored on. `DOGGEREL_SHIPPED=1` scores the shipped figures instead (which have seen them all).
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Instant;
 
 use phonetics::rhyme_training::{self as training};
-use phonetics::{Class, LineEnd, Pronouncer, RhymeOptions, rhyme};
+use phonetics::{Class, LineEnd, Pronouncer, RhymeOptions, hear, rhyme};
 use rayon::prelude::*;
 use serde::Deserialize;
+use verse::Calibration;
 
 use super::{Figure, interval_by_group, records};
 use crate::rhyme_weights::{self, Gold, ModelVerse};
@@ -64,8 +66,9 @@ fn f1(s: &[f64; 4]) -> f64 {
 }
 
 fn schemes(stanzas: &[Gold], models: &ModelVerse, historical: bool) -> Vec<Figure> {
-    let scored = score(stanzas, models, historical);
+    let scored = score(stanzas, models, historical, Calibration::shipped(historical));
     let name = if historical { "historical" } else { "today" };
+    print_confusion(&scored, historical);
     let mut figures = Vec::new();
     let mut periods: Vec<&str> = stanzas.iter().map(|s| s.period.as_str()).collect();
     periods.sort();
@@ -104,8 +107,41 @@ fn schemes(stanzas: &[Gold], models: &ModelVerse, historical: bool) -> Vec<Figur
     figures
 }
 
+/// Each stanza's scheme, found by ears that have not heard its poem, with the posterior as its confidence; and whether it is right.
+pub fn outcomes(stanzas: &[Gold], models: &ModelVerse, historical: bool) -> Vec<(verse::StanzaScheme, bool)> {
+    let scored = score(stanzas, models, historical, &Calibration::RAW);
+    scored.into_iter().map(|s| (s.sums()[3] == 1.0, s.found)).map(|(right, found)| (found, right)).collect()
+}
+
+/// Pairs of lines by period and by what the ear alone makes of them: linked rightly, missed, linked falsely.
+fn print_confusion(scored: &[Scored], historical: bool) {
+    let options = RhymeOptions { historical, ..RhymeOptions::default() };
+    let mut table: BTreeMap<(&str, Class), [usize; 3]> = BTreeMap::new();
+    for s in scored {
+        for j in 1..s.gold.ends.len() {
+            for i in 0..j {
+                let gold = s.gold.rhymes(i, j);
+                let linked = s.found.rhymes[i].is_some() && s.found.rhymes[i] == s.found.rhymes[j];
+                if !gold && !linked {
+                    continue;
+                }
+                let (Some(a), Some(b)) = (&s.gold.ends[i], &s.gold.ends[j]) else { continue };
+                let column = if gold { usize::from(!linked) } else { 2 };
+                for period in ["all", s.gold.period.as_str()] {
+                    table.entry((period, hear(a, b, &options).0)).or_default()[column] += 1;
+                }
+            }
+        }
+    }
+    eprintln!("pairs of lines, {} ears", if historical { "historical" } else { "today's" });
+    eprintln!("{:<8} {:<10} {:>8} {:>8} {:>8}", "period", "class", "right", "missed", "false");
+    for ((period, class), [right, missed, wrong]) in table {
+        eprintln!("{period:<8} {:<10} {right:>8} {missed:>8} {wrong:>8}", class.as_str());
+    }
+}
+
 /// Learns on three quarters of the poems and scores the fourth, four times.
-fn score<'a>(stanzas: &'a [Gold], models: &ModelVerse, historical: bool) -> Vec<Scored<'a>> {
+fn score<'a>(stanzas: &'a [Gold], models: &ModelVerse, historical: bool, calibration: &Calibration) -> Vec<Scored<'a>> {
     let shipped = std::env::var_os("DOGGEREL_SHIPPED").is_some();
     let options = RhymeOptions { historical, ..RhymeOptions::default() };
     let fold =
@@ -129,7 +165,8 @@ fn score<'a>(stanzas: &'a [Gold], models: &ModelVerse, historical: bool) -> Vec<
                 let stanza = [ends.to_vec()];
                 let found = match &weights {
                     Some((w, prior)) => {
-                        verse::schemes_by(&stanza, &|a: &LineEnd, b: &LineEnd| training::hear(a, b, &options, w), prior)
+                        let hear = |a: &LineEnd, b: &LineEnd| training::hear(a, b, &options, w);
+                        verse::schemes_by(&stanza, &hear, prior, calibration)
                     }
                     None => verse::schemes(&stanza, &options),
                 };

@@ -136,8 +136,11 @@ impl LineEnd {
                     phones.extend(said.iter().map(|p| p.with_stress(0)));
                 }
                 let sounds = tail::canonical(&phones);
-                let Some(&(at, _)) = tail::beats(&sounds).first() else { continue };
-                push(&mut self.tails, tail::tail_at(&sounds, at, Beat::Primary, Made::Mosaic, pronunciation.via(), 0));
+                // A compound may begin the rhyme on its second part: hen-pecked you all.
+                for (at, _) in tail::beats(&sounds).into_iter().filter(|(_, beat)| *beat <= Beat::Secondary) {
+                    let tail = tail::tail_at(&sounds, at, Beat::Primary, Made::Mosaic, pronunciation.via(), 0);
+                    push(&mut self.tails, tail);
+                }
             }
         }
         self.words = SmallVec::from(&line[reach..]);

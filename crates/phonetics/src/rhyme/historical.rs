@@ -11,6 +11,9 @@
 //! * Wyld — H. C. Wyld, *Studies in English Rhymes from Surrey to Pope* (London 1923);
 //! * Walker — J. Walker, *A Rhyming Dictionary* (London 1775), the lists of "perfect" and "allowable" rhymes.
 //!
+//! A rule names the works that treat its correspondence; no page is cited, and how usual a rhyme was is not taken from them
+//! but learnt from annotated poems.
+//!
 //! Three more rules make another ending rather than another vowel (see `Made` in `tail.rs`): final *-y, -ie(s)* as in *eye*
 //! (*eternity, die*: Kökeritz; Wyld), *-ed* as a syllable of its own (*banished, bed*: Kökeritz),
 //! and final *-a* as in *day* (*Seneca, say*: Walker).
@@ -189,6 +192,14 @@ pub(crate) fn correspondence(a: &Tail, b: &Tail) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_rule_names_its_source() {
+        for rule in CORRESPONDENCES {
+            let named = ["Kökeritz", "Dobson", "Wyld", "Walker"].iter().any(|source| rule.why.contains(source));
+            assert!(named, "{}", rule.name);
+        }
+    }
 
     #[test]
     fn every_correspondence_is_of_two_different_vowels_and_reachable() {

@@ -89,7 +89,10 @@ fn vowel_group(bytes: &[u8], at_end: bool) -> usize {
         }
     }
     let Some(last) = bytes[..end].iter().rposition(|&b| is_vowel(b)) else { return 0 };
-    bytes[..=last].iter().rposition(|&b| !is_vowel(b)).map_or(0, |i| i + 1)
+    let start = bytes[..=last].iter().rposition(|&b| !is_vowel(b)).map_or(0, |i| i + 1);
+    // The u of qu is no vowel.
+    let consonant = start > 0 && start < last && matches!(bytes[start - 1..=start], [b'q', b'u']);
+    start + usize::from(consonant)
 }
 
 /// The spelling that an old printer's *u* for *v* (loue, vniust), *v* for *u* and *i* for *j* (ioy) stands for, where it
@@ -152,6 +155,7 @@ mod tests {
         assert!(same("love", "prove", 1) && same("cough", "bough", 1) && same("daughter", "laughter", 2));
         assert!(!same("light", "late", 1) && !same("daughter", "water", 2));
         assert!(!same("escaped", "scooped", 1) && same("loved", "moved", 1));
+        assert!(same("squash", "wash", 1) && same("squad", "bad", 1));
         assert!(Letters::leveled("againe").same_rime(&Letters::leveled("rain"), 1));
         assert!(Letters::leveled("blisse").same_rime(&Letters::leveled("this"), 1));
         assert_eq!(Letters::of("light").common(&Letters::of("night")), 4);

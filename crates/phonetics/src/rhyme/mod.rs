@@ -311,6 +311,9 @@ impl Rhyme {
             Class::Rich => format!("{both}, and the sound before it is the same too"),
             Class::Mosaic => format!("{both}, across a word boundary"),
             Class::Perfect | Class::Promoted => both,
+            Class::Slant if r.rest == Rest::CutShort => {
+                format!("{both}: the same stressed syllable, with another behind it in one of them")
+            }
             Class::Slant => format!("{both}: {}, {}", vowels_in_words(r), r.coda.in_words()),
             Class::Eye => format!("{both}: spelled alike, sounding otherwise"),
             Class::None => format!("{both}, which nobody calls a rhyme"),
