@@ -55,9 +55,11 @@ fn sister_stanzas_show_the_pattern() {
 
 #[test]
 fn what_is_too_weak_alone_sister_stanzas_confirm() {
-    assert_eq!(letters("stone bone deep keeps"), "aaxx");
+    // A near rhyme in which one word is the other's inflection needs no help; the same consonants behind related vowels do.
+    assert_eq!(letters("stone bone deep keeps"), "aabb");
+    assert_eq!(letters("stone bone us bliss"), "aaxx");
     let couplets = "light night gold old / sea free way day / hill still moon prune / wood should rain vein";
-    assert!(letters(&format!("{couplets} / stone bone deep keeps")).ends_with("iijj"));
+    assert!(letters(&format!("{couplets} / stone bone us bliss")).ends_with("iijj"));
     // Nor do they invent one.
     assert!(letters(&format!("{couplets} / stone bone deep table")).ends_with("iixx"));
 }
