@@ -1,0 +1,135 @@
+//! Who answers. One file a provider.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::answer::Answer;
+use crate::request::Request;
+
+/// An answer on its way.
+pub type Answering<'a> = Pin<Box<dyn Future<Output = Result<Answer, ModelError>> + Send + 'a>>;
+
+/// Something that answers requests: a server, or a model run in the program itself.
+///
+/// Adding a provider is one implementation of this trait in a file of its own, and one line in `open`.
+pub trait Model: Send + Sync {
+    /// `PROVIDER/NAME`, as it was asked for.
+    fn name(&self) -> &str;
+
+    /// Answers, with whatever retries that takes. An error is final.
+    fn answer<'a>(&'a self, request: &'a Request) -> Answering<'a>;
+
+    /// Requests that it is worth having on their way at once, where the model knows better than the person.
+    fn concurrency(&self) -> Option<usize> {
+        None
+    }
+}
+
+/// Why there is no answer, as it is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// 429: too many requests.
+    RateLimited,
+    /// 5xx.
+    Server,
+    /// Nothing within the time that was given.
+    Timeout,
+    /// Refused or reset.
+    Connection,
+    /// The answer broke off before its end.
+    CutOff,
+    /// Not what the provider's API answers.
+    Garbage,
+    /// More bytes than an answer may have.
+    TooLarge,
+    /// 401, 402 or 403: the key, or what it may do.
+    Denied,
+    /// 404: no such model, or no such address.
+    NotFound,
+    /// Another 4xx: the request is not to the server's liking.
+    Rejected,
+    /// The model in the program itself failed.
+    Local,
+}
+
+impl Reason {
+    pub const ALL: [Reason; 11] = [
+        Reason::RateLimited,
+        Reason::Server,
+        Reason::Timeout,
+        Reason::Connection,
+        Reason::CutOff,
+        Reason::Garbage,
+        Reason::TooLarge,
+        Reason::Denied,
+        Reason::NotFound,
+        Reason::Rejected,
+        Reason::Local,
+    ];
+
+    /// The word that the run's file has for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Reason::RateLimited => "rate limited",
+            Reason::Server => "server error",
+            Reason::Timeout => "timeout",
+            Reason::Connection => "connection lost",
+            Reason::CutOff => "answer cut off",
+            Reason::Garbage => "not an answer",
+            Reason::TooLarge => "too large",
+            Reason::Denied => "denied",
+            Reason::NotFound => "not found",
+            Reason::Rejected => "rejected",
+            Reason::Local => "model failed",
+        }
+    }
+
+    /// True where asking again may help.
+    pub fn is_passing(self) -> bool {
+        matches!(
+            self,
+            Reason::RateLimited
+                | Reason::Server
+                | Reason::Timeout
+                | Reason::Connection
+                | Reason::CutOff
+                | Reason::Garbage
+        )
+    }
+
+    /// True where every other request would fare the same.
+    pub fn is_of_all(self) -> bool {
+        matches!(self, Reason::Denied | Reason::NotFound)
+    }
+}
+
+/// A request without an answer, after all retries.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub struct ModelError {
+    pub reason: Reason,
+    /// What HTTP called it.
+    pub status: Option<u16>,
+    /// What was wrong, as a sentence's part; text of the server in it is short and holds no key.
+    pub message: String,
+    /// Times it was asked.
+    pub attempts: u32,
+    /// What the server asked us to wait.
+    pub retry_after: Option<Duration>,
+}
+
+impl ModelError {
+    pub fn new(reason: Reason, message: impl Into<String>) -> ModelError {
+        ModelError { reason, status: None, message: message.into(), attempts: 1, retry_after: None }
+    }
+}
+
+impl fmt::Display for ModelError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.reason.word(), self.message)
+    }
+}
