@@ -16,7 +16,7 @@ use self::net::{Candidate, Contest, Course, Net};
 /// Longest n-gram.
 const ORDER: usize = 8;
 /// N-grams kept.
-const NODES: usize = 450_000;
+const NODES: usize = 400_000;
 /// Parts into which words are dealt, so that the n-gram model that finds a word's candidates hasn't seen the word.
 const FOLDS: usize = 5;
 
@@ -57,7 +57,7 @@ pub struct Entry {
 /// A word with its aligned units.
 pub struct Example<'a> {
     word: &'a str,
-    letters: &'a [u8],
+    letters: Vec<u8>,
     units: Vec<u16>,
     /// Each pronunciation of a word with k of them counts 1/k.
     weight: f32,
@@ -90,14 +90,20 @@ pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     let all: Vec<Entry> = entries(&text)?.into_iter().filter(|e| !is_held_out(&e.word)).collect();
     let apart = |word: &str| args.development && deal(word, 20) == 0;
     let (development, training): (Vec<Entry>, Vec<Entry>) = all.into_iter().partition(|e| apart(&e.word));
-    let trainer = Trainer::new(&training);
-    let bytes = trainer.train(args)?;
+    let bytes = model(&training, args)?;
     std::fs::write(&args.out, &bytes)?;
     eprintln!("{}: {} bytes", args.out.display(), bytes.len());
     if args.development {
         report(&G2p::from_bytes(&bytes).ok_or("the model just written doesn't read")?, &development);
     }
     Ok(())
+}
+
+/// The file of a model trained on `entries`.
+fn model(entries: &[Entry], args: &Args) -> Result<Vec<u8>, Box<dyn Error>> {
+    let (backward, forward) = (Trainer::new(entries, true), Trainer::new(entries, false));
+    let (net, twin) = rayon::join(|| backward.train(args), || forward.train(args));
+    Ok(backward.model(&backward.ngrams(|_| true), &[&net?, &twin?]))
 }
 
 /// The alphabetic words of CMUdict, sorted.
@@ -125,6 +131,11 @@ fn deal(word: &str, hands: usize) -> usize {
     (hash >> 20) as usize % hands
 }
 
+/// Items in the order of the letters, in the order in which a model reads.
+fn turned<T>(backward: bool, items: impl DoubleEndedIterator<Item = T>) -> Vec<T> {
+    if backward { items.rev().collect() } else { items.collect() }
+}
+
 struct Trainer<'a> {
     examples: Vec<Example<'a>>,
     units: Vec<align::Unit>,
@@ -134,10 +145,12 @@ struct Trainer<'a> {
     stresses: Vec<Vec<u8>>,
     /// Every listed pronunciation.
     listed: BTreeMap<&'a str, Vec<&'a [Phone]>>,
+    /// Whether words are read from their end.
+    backward: bool,
 }
 
 impl<'a> Trainer<'a> {
-    fn new(entries: &'a [Entry]) -> Trainer<'a> {
+    fn new(entries: &'a [Entry], backward: bool) -> Trainer<'a> {
         let aligned = align::align(entries);
         eprintln!("{} of {} pronunciations aligned", aligned.len(), entries.len());
         let mut units: BTreeSet<align::Unit> = aligned.iter().flat_map(|(_, u)| u.iter().cloned()).collect();
@@ -154,8 +167,8 @@ impl<'a> Trainer<'a> {
             .iter()
             .map(|(entry, units)| Example {
                 word: &entries[*entry].word,
-                letters: &entries[*entry].letters,
-                units: units.iter().map(number).collect(),
+                letters: turned(backward, entries[*entry].letters.iter().copied()),
+                units: turned(backward, units.iter().map(number)),
                 weight: 1.0 / times[entries[*entry].word.as_str()] as f32,
             })
             .collect();
@@ -163,10 +176,10 @@ impl<'a> Trainer<'a> {
         for entry in entries {
             listed.entry(&entry.word).or_default().push(&entry.phones);
         }
-        Trainer { examples, units, first, stresses, listed }
+        Trainer { examples, units, first, stresses, listed, backward }
     }
 
-    fn train(&self, args: &Args) -> Result<Vec<u8>, Box<dyn Error>> {
+    fn train(&self, args: &Args) -> Result<Net, String> {
         let course = Course { rounds: args.letter_rounds, rate: args.letter_rate, drop: args.letter_drop };
         let mut net = net::by_letter(&self.examples, &self.first, &self.stresses, course);
         if args.word_rounds > 0 {
@@ -174,7 +187,7 @@ impl<'a> Trainer<'a> {
             let course = Course { rounds: args.word_rounds, rate: args.word_rate, drop: args.word_drop };
             net::by_word(&mut net, &contests, &self.first, &self.stresses, course);
         }
-        Ok(self.model(&self.ngrams(|_| true), &net))
+        Ok(net)
     }
 
     fn end(&self) -> u16 {
@@ -193,7 +206,7 @@ impl<'a> Trainer<'a> {
         bytes
     }
 
-    fn model(&self, ngrams: &[u8], net: &Net) -> Vec<u8> {
+    fn model(&self, ngrams: &[u8], nets: &[&Net]) -> Vec<u8> {
         let mut bytes = MAGIC.to_vec();
         bytes.extend_from_slice(&(self.units.len() as u16).to_le_bytes());
         for (letter, phones) in &self.units {
@@ -201,24 +214,27 @@ impl<'a> Trainer<'a> {
             bytes.extend(phones.iter().map(|p| p.byte()));
         }
         bytes.extend_from_slice(ngrams);
-        net.write(&mut bytes);
+        nets.iter().for_each(|net| net.write(&mut bytes));
         bytes
     }
 
     /// What the search finds for every training word, with n-grams counted on the other words.
-    fn contests(&self, net: &Net) -> Result<Vec<Contest>, Box<dyn Error>> {
+    fn contests(&self, net: &Net) -> Result<Vec<Contest>, String> {
         let mut contests = Vec::new();
         for fold in 0..FOLDS {
-            let bytes = self.model(&self.ngrams(|word| deal(word, FOLDS) != fold), net);
+            let bytes = self.model(&self.ngrams(|word| deal(word, FOLDS) != fold), &[net]);
             let model = G2p::from_bytes(&bytes).ok_or("the model just written doesn't read")?;
             for (word, listed) in self.listed.iter().filter(|(word, _)| deal(word, FOLDS) == fold) {
-                let letters: Vec<u8> = word.bytes().map(|b| b - b'a').collect();
+                let letters: Vec<u8> = turned(self.backward, word.bytes().map(|b| b - b'a'));
                 let mut candidates: Vec<Candidate> = model
                     .candidates(&letters)
                     .into_iter()
                     .map(|units| {
-                        let phones: Vec<Phone> =
-                            units.iter().flat_map(|u| &self.units[*u as usize].1).copied().collect();
+                        let phones: Vec<Phone> = turned(self.backward, units.iter().copied())
+                            .iter()
+                            .flat_map(|u| &self.units[*u as usize].1)
+                            .copied()
+                            .collect();
                         let fixed = NGRAM_WEIGHT * model.ngram_score(&units);
                         Candidate { units, fixed, right: listed.contains(&phones.as_slice()) }
                     })
@@ -231,7 +247,9 @@ impl<'a> Trainer<'a> {
                         candidates.push(Candidate { units: example.units.clone(), fixed, right: true });
                     }
                 }
-                if candidates.len() > 1 && candidates.iter().any(|c| c.right) && !candidates.iter().all(|c| c.right) {
+                // N-grams that lack a unit of the word say nothing of it.
+                candidates.retain(|c| c.fixed.is_finite());
+                if candidates.iter().any(|c| c.right) && !candidates.iter().all(|c| c.right) {
                     contests.push(Contest { letters, candidates });
                 }
             }

@@ -218,7 +218,7 @@ pub fn by_letter(examples: &[Example], first: &[u16], stresses: &[Vec<u8>], cour
     for e in examples {
         let mut history = History::start(units);
         for (place, unit) in e.units.iter().enumerate() {
-            cases.push((Question::new(units, e.letters, place, &history, first), *unit, e.weight));
+            cases.push((Question::new(units, &e.letters, place, &history, first), *unit, e.weight));
             history = history.after(*unit, &stresses[*unit as usize]);
         }
     }

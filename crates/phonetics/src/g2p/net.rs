@@ -99,8 +99,8 @@ pub(super) struct Net {
 pub(super) struct Scratch {
     sums: Vec<i16>,
     full: Vec<i16>,
-    /// What the first layer says, without its zeros: place and number.
-    active: Vec<(u32, f32)>,
+    /// Which places of a layer are above zero.
+    active: Vec<u16>,
     hidden: Vec<f32>,
 }
 
@@ -163,28 +163,35 @@ impl Net {
         for row in self.rows.history(history) {
             self.add_row(full, row);
         }
-        // Half of the sums are negative, at random: no branch could foresee which.
-        active.resize(self.hidden.0, (0, 0.0));
-        let mut count = 0;
-        for (i, sum) in full.iter().enumerate() {
-            active[count] = (i as u32, *sum as f32 * self.embed_scale);
-            count += usize::from(*sum > 0);
-        }
+        positive(full.iter().map(|sum| *sum > 0), active);
         hidden.clear();
         for (block, bias) in self.dense.chunks_exact(self.hidden.0 * BLOCK).zip(self.bias2.as_chunks::<BLOCK>().0) {
             let rows = block.as_chunks::<BLOCK>().0;
-            let sums = weighted_sum(bias, active[..count].iter().map(|(i, x)| (*x, &rows[*i as usize])));
-            hidden.extend(sums.map(|s| s.max(0.0)));
+            let inputs = active.iter().map(|i| (full[*i as usize] as f32 * self.embed_scale, &rows[*i as usize]));
+            hidden.extend(weighted_sum(bias, inputs));
         }
+        positive(hidden.iter().map(|sum| *sum > 0.0), active);
         for (block, scores) in (self.blocks[letter]..).zip(scores.chunks_mut(UNITS)) {
             let rows = &self.out[block * self.hidden.1..(block + 1) * self.hidden.1];
-            let sums = weighted_sum(&self.bias3[block], hidden.iter().copied().zip(rows));
+            let inputs = active.iter().map(|i| (hidden[*i as usize], &rows[*i as usize]));
+            let sums = weighted_sum(&self.bias3[block], inputs);
             scores.copy_from_slice(&sums[..scores.len()]);
         }
         let top = scores.iter().copied().fold(f32::MIN, f32::max);
         let total = scores.iter().map(|s| (s - top).exp()).sum::<f32>().ln() + top;
         scores.iter_mut().for_each(|s| *s -= total);
     }
+}
+
+/// Lists the places of what is above zero. Which those are is at random, as far as the processor can tell, so there is no branch.
+fn positive(above: impl ExactSizeIterator<Item = bool>, places: &mut Vec<u16>) {
+    places.resize(above.len(), 0);
+    let mut count = 0;
+    for (i, above) in above.enumerate() {
+        places[count] = i as u16;
+        count += usize::from(above);
+    }
+    places.truncate(count);
 }
 
 /// Sums of a few columns, which stay in registers.

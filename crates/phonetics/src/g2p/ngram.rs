@@ -60,14 +60,13 @@ impl Ngram {
     /// The continuations of a context whose unit lies in `low..high`.
     pub fn arcs(&self, state: u32, low: u16, high: u16) -> &[Arc] {
         let arcs = &self.arcs[self.states[state as usize].arcs as usize..self.states[state as usize + 1].arcs as usize];
-        let (from, length);
-        if arcs.len() < 8 {
-            from = arcs.iter().position(|a| a.unit >= low).unwrap_or(arcs.len());
-            length = arcs[from..].iter().position(|a| a.unit >= high).unwrap_or(arcs.len() - from);
+        let from = if arcs.len() < 8 {
+            arcs.iter().position(|a| a.unit >= low).unwrap_or(arcs.len())
         } else {
-            from = arcs.partition_point(|a| a.unit < low);
-            length = arcs[from..].partition_point(|a| a.unit < high);
-        }
+            arcs.partition_point(|a| a.unit < low)
+        };
+        // A letter's units are few.
+        let length = arcs[from..].iter().take_while(|a| a.unit < high).count();
         &arcs[from..from + length]
     }
 }
