@@ -109,6 +109,12 @@ impl Ears {
 pub enum Command {
     /// Hold a set of samples against people's works or another set
     Measure(Measure),
+    /// Hold two or more sets against each other: base and tuned, model and model
+    Compare(Compare),
+    /// For pipelines: has a set lost variety against its base? Exit code 0 holds, 4 collapsed, 3 cannot tell
+    Gate(Gate),
+    /// The measures over a series of checkpoints
+    Track(Track),
     /// Read poems: rhyme, metre and form, line by line
     Scan(Scan),
     /// Store the readings of samples: every feature of every text
@@ -148,9 +154,113 @@ pub struct Measure {
     /// JSONL, JSON, CSV, TSV, Parquet, a folder of .txt files, or - for standard input; .gz and .zst are read through
     pub samples: String,
 
-    /// What to hold them against: human (the built-in atlas), or a file or folder of texts
+    /// What to hold them against: human (the built-in atlas), or a file or folder of texts. May be given again: one
+    /// comparison each
+    #[arg(long, value_name = "REFERENCE", default_value = "human")]
+    pub against: Vec<String>,
+
+    /// Write the report as one HTML page (with several references FILE, FILE-2 …)
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+#[derive(Debug, Args)]
+pub struct Compare {
+    /// Two or more sets of samples, each as for `measure`. The first is held against the second, and so on
+    #[arg(value_name = "SET", num_args = 2.., required = true)]
+    pub sets: Vec<String>,
+
+    /// What all of them are held against: human (the built-in atlas), or a file or folder of texts
     #[arg(long, value_name = "REFERENCE", default_value = "human")]
     pub against: String,
+
+    /// Compare sets that were sampled differently (temperature, top_p, prompt_format …) all the same
+    #[arg(long)]
+    pub force: bool,
+
+    /// Write the report as one HTML page
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+#[derive(Debug, Args)]
+pub struct Gate {
+    /// Samples, as for `measure`; 256 and more give a narrow interval
+    pub samples: String,
+
+    /// The base: samples of the model before tuning, best to the same prompts; or human
+    #[arg(long, value_name = "BASE")]
+    pub against: String,
+
+    /// Fail on this in place of the usual rules: MEASURE<LIMIT or MEASURE>LIMIT, such as 'reach<0.8', 'D<0.9' (D over the
+    /// base's), 'repeats.exact>0.05', 'rhymed_share>0.95'. May be given again
+    #[arg(long, value_name = "RULE")]
+    pub fail_on: Vec<String>,
+
+    /// How much may be lost: the usual rules fail below 1 − DELTA
+    #[arg(long, value_name = "DELTA", default_value_t = 0.2)]
+    pub delta: f64,
+
+    /// Looks that are planned (checkpoints gated one after another): all together keep the level of one
+    #[arg(long, value_name = "K", default_value_t = 1)]
+    pub looks: usize,
+
+    /// How the answer is written
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = GateFormat::Text)]
+    pub format: GateFormat,
+
+    /// Gate samples that were sampled otherwise than the base all the same
+    #[arg(long)]
+    pub force: bool,
+
+    /// Map a field: text=NAME, prompt=NAME, id=NAME or model=NAME; NAME may be a path such as choices.0.text
+    #[arg(long, value_name = "WHAT=NAME")]
+    pub field: Vec<String>,
+
+    /// Stop at the first record that cannot be read, instead of skipping and counting it
+    #[arg(long)]
+    pub strict: bool,
+
+    /// Format of the samples, as `--format` of the other commands
+    #[arg(long, value_name = "FORMAT")]
+    pub samples_format: Option<String>,
+}
+
+impl Gate {
+    pub fn reading(&self) -> Reading {
+        Reading { field: self.field.clone(), strict: self.strict, format: self.samples_format.clone() }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum GateFormat {
+    /// Lines for a person
+    Text,
+    /// JUnit XML, a test case a rule
+    Junit,
+    /// GitHub's annotations, one a rule
+    Github,
+}
+
+#[derive(Debug, Args)]
+pub struct Track {
+    /// A folder with a file a checkpoint, in natural order (step_100 before step_1000); or the files, in the order given
+    #[arg(value_name = "DIR|RUN", required = true)]
+    pub runs: Vec<String>,
+
+    /// The base, where it is not the first of them
+    #[arg(long, value_name = "BASE")]
+    pub against: Option<String>,
+
+    /// How much may be lost: the gate fails below 1 − DELTA
+    #[arg(long, value_name = "DELTA", default_value_t = 0.2)]
+    pub delta: f64,
 
     /// Write the report as one HTML page
     #[arg(long, value_name = "FILE")]
@@ -249,7 +359,10 @@ impl Command {
         // Where any number of words may stand, only its name tells a file from a word.
         let named = [".json", ".jsonl"].iter().any(|end| file.ends_with(end));
         match self {
-            Command::Measure(_) | Command::Read(_) | Command::Atlas(_) => true,
+            Command::Measure(_) | Command::Gate(_) | Command::Read(_) | Command::Atlas(_) => true,
+            // A set may be called anything.jsonl, so there only .json is taken for the output.
+            Command::Compare(compare) => file.ends_with(".json") && compare.sets.len() > 1,
+            Command::Track(_) => file.ends_with(".json"),
             Command::Scan(scan) => scan.source.is_some(),
             Command::Rhyme(rhyme) => rhyme.pairs.is_some() || named && !rhyme.words.is_empty(),
             Command::Say(say) => named && !say.words.is_empty(),
@@ -285,6 +398,9 @@ mod tests {
         assert_eq!(json("doggerel measure a.jsonl --json out.json --seed 3"), file("out.json"));
         assert_eq!(json("doggerel measure --json a.jsonl"), none);
         assert_eq!(json("doggerel measure --json --seed 3 a.jsonl"), none);
+        assert_eq!(json("doggerel compare a.jsonl b.jsonl --json out.json"), file("out.json"));
+        assert_eq!(json("doggerel compare --json a.jsonl b.jsonl c.jsonl"), none);
+        assert_eq!(json("doggerel gate a.jsonl --json --against b.jsonl"), none);
         assert_eq!(json("doggerel rhyme --json love prove"), none);
         assert_eq!(json("doggerel rhyme love --json prove"), none);
         assert_eq!(json("doggerel rhyme love prove --json out.json"), file("out.json"));

@@ -75,6 +75,14 @@ impl From<measure::Error> for Failure {
         match &error {
             measure::Error::UnknownReference(name) => Failure::input(format!("there is no reference {name}"))
                 .with_help("--against takes human, or a file or folder of texts"),
+            measure::Error::BadRule { .. } => Failure::input(error).with_help(
+                "write MEASURE<LIMIT or MEASURE>LIMIT, such as 'reach<0.8', 'D<0.9', 'E<0.8', 'repeats.exact>0.05' or 'rhymed_share>0.95'",
+            ),
+            measure::Error::OneSet => Failure::input(error)
+                .with_help("give two or more; a folder with a file a checkpoint, or a base with --against"),
+            measure::Error::OtherKind { .. } => {
+                Failure::input(error).with_help("give a set of texts like these, best to the same prompts: --against base.jsonl")
+            }
             measure::Error::Io { path, source } => {
                 Failure::failed(format!("{} cannot be read: {}", path.display(), plain(source)))
             }

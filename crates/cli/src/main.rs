@@ -17,7 +17,7 @@ use std::process::ExitCode;
 use std::sync::OnceLock;
 
 use args::{Arguments, Command};
-use failure::{BAD_INPUT, Failure, Outcome};
+use failure::{BAD_INPUT, Failure};
 
 /// Where doggerel itself went wrong, if it did.
 static MISTAKE: OnceLock<String> = OnceLock::new();
@@ -34,12 +34,13 @@ fn main() -> ExitCode {
     }));
     let outcome = catch_unwind(AssertUnwindSafe(|| run(arguments))).unwrap_or_else(|cause| Err(mistake(&*cause)));
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => ExitCode::from(code),
         Err(failure) => ExitCode::from(notes::ended(failure)),
     }
 }
 
-fn run(arguments: Arguments) -> Outcome {
+/// The exit code of a command that did its work: 0, but for the gate.
+fn run(arguments: Arguments) -> Result<u8, Failure> {
     let Arguments { command, global } = arguments;
     if let Some(threads) = global.threads {
         if threads == 0 {
@@ -50,14 +51,18 @@ fn run(arguments: Arguments) -> Outcome {
         let built = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
         built.map_err(|error| Failure::failed(format!("{threads} threads could not be started: {error}")))?;
     }
-    match command {
+    let done = match command {
+        Command::Gate(gate) => return commands::gate::run(&gate, &global),
         Command::Measure(measure) => commands::measure::run(&measure, &global),
+        Command::Compare(compare) => commands::compare::run(&compare, &global),
+        Command::Track(track) => commands::track::run(&track, &global),
         Command::Scan(scan) => commands::scan::run(&scan, &global),
         Command::Read(read) => commands::read::run(&read, &global),
         Command::Rhyme(rhyme) => commands::rhyme::run(&rhyme, &global),
         Command::Say(say) => commands::say::run(&say, &global),
         Command::Atlas(atlas) => commands::atlas::run(&atlas, &global),
-    }
+    };
+    done.map(|()| 0)
 }
 
 /// clap's own words. Help and version are no errors, and go to standard output.

@@ -14,7 +14,12 @@ use crate::pipeline::in_batches;
 pub struct Gathered {
     pub samples: Samples,
     pub given: BTreeMap<String, Value>,
+    /// What a trainer logged beside each text: "kl", "reward", "step".
+    pub log: BTreeMap<String, Vec<f64>>,
 }
+
+/// Fields that a trainer logs.
+const LOGGED: [&str; 3] = ["kl", "reward", "step"];
 
 /// Labels that tell how all texts of a set were sampled.
 const SETTINGS: [&str; 6] = ["temperature", "top_p", "top_k", "min_p", "max_tokens", "prompt_format"];
@@ -28,8 +33,12 @@ pub fn gather(source: &str, options: &corpus::Options, notes: Notes) -> Result<G
     let mut progress = notes.progress();
     let mut readings = Vec::new();
     let mut settings = Settings::default();
+    let mut log = BTreeMap::new();
     in_batches(&mut texts, |batch, texts| {
-        batch.iter().for_each(|text| settings.see(text));
+        batch.iter().for_each(|text| {
+            settings.see(text);
+            see_log(text, &mut log);
+        });
         readings.extend(measure::read(batch, &ReadOptions::default()));
         progress.at(texts.n(), texts.progress());
     })?;
@@ -41,7 +50,7 @@ pub fn gather(source: &str, options: &corpus::Options, notes: Notes) -> Result<G
         at: skipped.at.clone(),
     });
     let samples = Samples { name: texts.name().to_string(), readings, skipped: skipped.collect() };
-    Ok(Gathered { samples, given: settings.shared() })
+    Ok(Gathered { samples, given: settings.shared(), log })
 }
 
 /// Readings in a Parquet file of ours; nothing where it is another's.
@@ -54,33 +63,56 @@ fn stored(source: &str) -> Result<Option<Gathered>, Failure> {
         Ok(readings) => {
             let name = path.file_name().map_or_else(|| source.to_string(), |name| name.to_string_lossy().into_owned());
             let samples = Samples { name, readings, skipped: Vec::new() };
-            Ok(Some(Gathered { samples, given: BTreeMap::new() }))
+            Ok(Some(Gathered { samples, given: BTreeMap::new(), log: BTreeMap::new() }))
         }
         Err(measure::Error::NotReadings { .. }) => Ok(None),
         Err(error) => Err(error.into()),
     }
 }
 
-/// The value of each setting while all texts agree on it.
+/// Numbers under a name of [`LOGGED`], at the top of a record or one level down ("metrics.kl").
+fn see_log(text: &corpus::Text, log: &mut BTreeMap<String, Vec<f64>>) {
+    for (name, value) in &text.labels {
+        let name = name.rsplit('.').next().unwrap_or(name);
+        let number = value.as_f64().or_else(|| value.as_str().and_then(|words| words.trim().parse().ok()));
+        if let Some(number) = number.filter(|number: &f64| LOGGED.contains(&name) && number.is_finite()) {
+            log.entry(name.to_string()).or_default().push(number);
+        }
+    }
+}
+
+/// The values that each setting has over the texts.
 #[derive(Default)]
 struct Settings {
-    seen: bool,
-    agreed: BTreeMap<&'static str, Value>,
+    texts: usize,
+    seen: BTreeMap<&'static str, (usize, Vec<Value>)>,
 }
+
+/// Values of a setting that are listed; a set sampled in more ways is "mixed" either way.
+const LISTED: usize = 32;
 
 impl Settings {
     fn see(&mut self, text: &corpus::Text) {
-        let value = |name: &str| text.labels.get(name);
-        if self.seen {
-            self.agreed.retain(|name, agreed| value(name) == Some(agreed));
-        } else {
-            self.agreed =
-                SETTINGS.into_iter().filter_map(|name| value(name).map(|value| (name, value.clone()))).collect();
-            self.seen = true;
+        self.texts += 1;
+        for name in SETTINGS {
+            let Some(value) = text.labels.get(name) else { continue };
+            let (n, values) = self.seen.entry(name).or_default();
+            *n += 1;
+            if values.len() < LISTED && !values.contains(value) {
+                values.push(value.clone());
+            }
         }
     }
 
+    /// A setting that every text states: its value, or the list of its values where they differ.
     fn shared(self) -> BTreeMap<String, Value> {
-        self.agreed.into_iter().map(|(name, value)| (name.to_string(), value)).collect()
+        let stated = self.seen.into_iter().filter(|(_, (n, _))| *n == self.texts);
+        stated
+            .map(|(name, (_, mut values))| {
+                values.sort_by_key(ToString::to_string);
+                let value = if values.len() == 1 { values.swap_remove(0) } else { Value::Array(values) };
+                (name.to_string(), value)
+            })
+            .collect()
     }
 }

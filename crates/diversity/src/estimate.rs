@@ -28,7 +28,9 @@ impl Estimate {
     pub fn map(self, f: impl Fn(f64) -> f64) -> Self {
         let (a, b) = (f(self.low), f(self.high));
         let value = f(self.value);
-        Self { value, low: a.min(b), high: a.max(b), se: (b - a).abs() * self.se / (self.high - self.low).abs() }
+        // an interval of no width has no slope to scale by
+        let slope = if self.high > self.low { (b - a).abs() / (self.high - self.low) } else { 1.0 };
+        Self { value, low: a.min(b), high: a.max(b), se: slope * self.se }
     }
 
     /// A share of `n` texts: its jackknife interval inside 0…1, and nowhere narrower than Wilson's for independent texts. (The
@@ -216,6 +218,13 @@ mod tests {
         assert!(none.low == 0.0 && (none.high - share(0, 64).high).abs() < 1e-12 && none.high > 0.05, "{none:?}");
         let wide = Estimate { value: 0.5, low: -0.2, high: 1.3, se: 0.4 }.share_of(64);
         assert!(wide.low == 0.0 && wide.high == 1.0, "{wide:?}");
+    }
+
+    #[test]
+    fn an_interval_of_no_width_stays_one_on_another_scale() {
+        let e = jackknife(0.0, &[&[0.0; 20]], 0.0).map(f64::exp);
+        assert!(e.has_interval() && (e.low, e.high) == (1.0, 1.0), "{e:?}");
+        assert!(!Estimate::bare(0.0).map(f64::exp).has_interval());
     }
 
     #[test]

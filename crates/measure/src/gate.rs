@@ -25,6 +25,8 @@ use crate::{Error, Reference, Samples};
 const NAMED: usize = 3;
 /// Rules that share the 5 % without a raised level.
 const TWO: f64 = 2.0;
+/// Samples that give E and reach a narrow interval, where there are too few for any.
+const ENOUGH_TEXTS: usize = 256;
 /// Beyond so many samples more are hardly worth naming.
 const MOST_NEEDED: f64 = 20_000.0;
 
@@ -286,7 +288,7 @@ fn rule_on(
         let pairs: Vec<(f64, f64)> = shared_prompts(&measure, ours, theirs).into_iter().map(|p| (p.1, p.2)).collect();
         (ratio(&pairs), no_ratio(&pairs, base))
     } else {
-        (ours.figures.get(&measure).cloned(), format!("{} cannot be had of so few texts", rule.measure))
+        (ours.figures.get(&measure).cloned(), format!("{n} texts are too few for {measure}"))
     };
     let description = describe(&measure).unwrap_or_default().to_owned();
     let mut out = Ruling {
@@ -308,7 +310,8 @@ fn rule_on(
                 ),
             });
         }
-        out.sentence = format!("cannot tell: {why_not}");
+        out.sentence = why_not;
+        out.n_needed = (!is_ratio && n < ENOUGH_TEXTS).then_some(ENOUGH_TEXTS);
         return Ok(out);
     };
     let estimate = figure.at_level(level);

@@ -411,9 +411,11 @@ fn spread_fact(d: &SetDifference) -> String {
     }
 }
 
-/// "0.62 [0.55, 0.70]".
+/// "0.62 [0.55, 0.70]", with a third digit where the interval is narrow.
 pub(crate) fn bounds(n: &Number) -> String {
-    let minus = |x: f64| format!("{x:.2}").replace('-', "−");
+    let narrow = n.low.zip(n.high).is_some_and(|(low, high)| high > low && high - low < 0.02);
+    let digits = if narrow { 3 } else { 2 };
+    let minus = |x: f64| format!("{x:.digits$}").replace('-', "−");
     match (n.low, n.high) {
         (Some(low), Some(high)) => format!("{} [{}, {}]", minus(n.value), minus(low), minus(high)),
         _ => minus(n.value),

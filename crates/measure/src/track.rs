@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::comparison::Number;
 use crate::figures::{Plan, Ready, SetFigures, describe, shared_prompts};
 use crate::gate::{Base, GateSet, GateSettings, Outcome, Ruling, VIEWS, judge, outcome, ratio};
+use crate::number::number;
 use crate::side::Side;
 use crate::{Error, Reference, Samples};
 
@@ -67,6 +68,12 @@ pub struct Checkpoint<'a> {
     pub step: Option<f64>,
     /// Means of what its records log: "kl", "reward".
     pub log: BTreeMap<String, Number>,
+}
+
+/// The mean of what the records of a checkpoint log, with its interval.
+#[must_use]
+pub fn log_mean(values: &[f64]) -> Number {
+    number(diversity::mean_with_interval(values), values.len(), None)
 }
 
 /// Portrait measures that are followed.

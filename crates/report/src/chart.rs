@@ -137,6 +137,12 @@ pub fn ticks(most: f64, at: &[(f64, &str)]) -> Vec<(f64, String)> {
         .collect()
 }
 
+/// Round ticks on such an axis.
+pub fn round_ticks(most: f64, scale: crate::number::Scale) -> Vec<(f64, String)> {
+    let at: Vec<(f64, String)> = nice(0.0, most).into_iter().map(|v| (v, tick_text(v, scale))).collect();
+    ticks(most, &at.iter().map(|(v, text)| (*v, text.as_str())).collect::<Vec<_>>())
+}
+
 /// The largest figure that an axis must hold.
 pub fn most<'a>(numbers: impl Iterator<Item = &'a Number>) -> f64 {
     numbers
@@ -144,6 +150,153 @@ pub fn most<'a>(numbers: impl Iterator<Item = &'a Number>) -> f64 {
         .flatten()
         .filter(|value| value.is_finite())
         .fold(0.0, f64::max)
+}
+
+/// One checkpoint of a series.
+#[derive(Debug, Clone, Default)]
+pub struct Mark {
+    /// Its place in the series.
+    pub at: usize,
+    /// Its number, where all have one.
+    pub step: Option<f64>,
+    pub name: String,
+    pub value: f64,
+    pub bounds: Option<(f64, f64)>,
+    /// The first that the gate fails.
+    pub failed: bool,
+}
+
+/// A measure over checkpoints as a picture, in its own units.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Series {
+    pub width: f64,
+    pub height: f64,
+    pub left: f64,
+    pub line: String,
+    pub points: String,
+    pub whiskers: String,
+    pub base: Option<Band>,
+    pub limit: Option<f64>,
+    pub failed: Option<Place>,
+    pub x_ticks: Vec<Tick>,
+    pub y_ticks: Vec<Tick>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Band {
+    pub at: f64,
+    pub top: f64,
+    pub height: f64,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Place {
+    pub x: f64,
+    pub y: f64,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Tick {
+    pub at: f64,
+    pub text: String,
+    pub anchor: &'static str,
+}
+
+const SERIES: (f64, f64) = (330.0, 190.0);
+/// Room for the numbers at the left, at the other sides, and for the steps below.
+const SERIES_LEFT: f64 = 40.0;
+const SERIES_EDGE: f64 = 12.0;
+const SERIES_BELOW: f64 = 22.0;
+/// Letters of a checkpoint's name under the picture.
+const STEP_NAME: usize = 14;
+
+impl Series {
+    /// From 0 (or the least value) to the most; steps by their numbers where all have one and they rise.
+    pub fn of(
+        marks: &[Mark],
+        base: Option<(f64, f64, f64)>,
+        limit: Option<f64>,
+        scale: crate::number::Scale,
+    ) -> Series {
+        let values = marks.iter().flat_map(|m| [Some(m.value), m.bounds.map(|b| b.0), m.bounds.map(|b| b.1)]).flatten();
+        let others = base.iter().flat_map(|b| [b.1, b.2]).chain(limit);
+        let all: Vec<f64> = values.chain(others).filter(|v| v.is_finite()).collect();
+        let (low, high) = (all.iter().copied().fold(0.0, f64::min), all.iter().copied().fold(f64::MIN, f64::max));
+        let high = if high > low { high } else { low + 1.0 };
+        let y = |v: f64| {
+            let share = ((v - low) / (high - low)).clamp(0.0, 1.0);
+            round(SERIES_EDGE + (1.0 - share) * (SERIES.1 - SERIES_EDGE - SERIES_BELOW))
+        };
+        let steps: Vec<f64> = marks.iter().filter_map(|m| m.step).collect();
+        let numbered = steps.len() == marks.len() && steps.windows(2).all(|w| w[0] < w[1]);
+        let at = |m: &Mark| if numbered { m.step.unwrap_or_default() } else { m.at as f64 };
+        let (first, last) = (marks.first().map_or(0.0, at), marks.last().map_or(1.0, at));
+        let (from, to) = (SERIES_LEFT + SERIES_EDGE, SERIES.0 - SERIES_EDGE);
+        let x = |m: &Mark| {
+            let share = if last > first { (at(m) - first) / (last - first) } else { 0.5 };
+            round(from + share * (to - from))
+        };
+        let seen: Vec<&Mark> = marks.iter().filter(|m| m.value.is_finite()).collect();
+        let (mut line, mut whiskers) = (String::new(), String::new());
+        for (i, m) in seen.iter().enumerate() {
+            let _ = write!(line, "{}{} {}", if i == 0 { "M" } else { "L" }, x(m), y(m.value));
+            if let Some((bottom, top)) = m.bounds {
+                let _ = write!(whiskers, "M{} {}V{}", x(m), y(bottom), y(top));
+            }
+        }
+        let name = |m: &Mark| {
+            let text = if numbered { format!("{}", at(m)) } else { m.name.clone() };
+            crate::text::one_line(&text, STEP_NAME)
+        };
+        let ends: Vec<&&Mark> =
+            if seen.len() > 1 { vec![&seen[0], &seen[seen.len() - 1]] } else { seen.iter().collect() };
+        let x_ticks = ends.iter().enumerate().map(|(i, m)| Tick {
+            at: if i == 0 { SERIES_LEFT } else { SERIES.0 },
+            text: name(m),
+            anchor: if i == 0 { "start" } else { "end" },
+        });
+        Series {
+            width: SERIES.0,
+            height: SERIES.1,
+            left: SERIES_LEFT,
+            points: diamonds(seen.iter().map(|m| (x(m) as f32, y(m.value) as f32)), 4.5),
+            line,
+            whiskers,
+            base: base.map(|(value, bottom, top)| Band {
+                at: y(value),
+                top: y(top),
+                height: round(y(bottom) - y(top)),
+            }),
+            limit: limit.map(y),
+            failed: seen.iter().find(|m| m.failed).map(|m| Place { x: x(m), y: y(m.value) }),
+            x_ticks: x_ticks.collect(),
+            y_ticks: nice(low, high)
+                .into_iter()
+                .map(|v| Tick { at: y(v), text: tick_text(v, scale), anchor: "end" })
+                .collect(),
+        }
+    }
+}
+
+/// Three or four round values of a range.
+fn nice(low: f64, high: f64) -> Vec<f64> {
+    let rough = (high - low) / 3.0;
+    let unit = 10f64.powf(rough.log10().floor());
+    let step = [1.0, 2.0, 5.0, 10.0].into_iter().map(|m| m * unit).find(|s| *s >= rough).unwrap_or(unit);
+    let first = (low / step).ceil() as i64;
+    let last = (high / step + 1e-9).floor() as i64;
+    (first..=last).map(|i| i as f64 * step).collect()
+}
+
+fn tick_text(value: f64, scale: crate::number::Scale) -> String {
+    let value = if scale == crate::number::Scale::Share { value * 100.0 } else { value };
+    // f64 prints the shortest form that reads back, so round away what counting in steps has left
+    let text = format!("{}", (value * 1e6).round() / 1e6).replace('-', "−");
+    if scale == crate::number::Scale::Share { format!("{text} %") } else { text }
+}
+
+fn round(value: f64) -> f64 {
+    (value * 10.0).round() / 10.0
 }
 
 fn tenth(value: f32) -> f32 {
@@ -195,5 +348,29 @@ mod tests {
         let number = Number { value: 3.0, low: Some(-1.0), high: Some(9.0), ..Number::default() };
         let row = row(&number, 6.0);
         assert_eq!((row.low, row.value, row.high), (2.0, 50.0, 98.0));
+    }
+
+    fn mark(at: usize, step: Option<f64>, value: f64) -> Mark {
+        Mark { at, step, name: format!("s{at}"), value, bounds: Some((value - 0.1, value + 0.1)), failed: value < 0.5 }
+    }
+
+    #[test]
+    fn a_series_lies_in_its_frame_and_by_its_steps() {
+        let marks = [mark(0, Some(0.0), 1.0), mark(1, Some(100.0), 0.7), mark(2, Some(1000.0), 0.4)];
+        let series = Series::of(&marks, Some((1.0, 0.9, 1.1)), Some(0.8), crate::number::Scale::Plain);
+        assert!(series.line.starts_with("M52 ") && series.line.contains("L318 "), "{}", series.line);
+        let second: f64 = series.line.split('L').nth(1).and_then(|p| p.split(' ').next()?.parse().ok()).unwrap();
+        assert!(second < 90.0, "step 100 of 1000 lies near the start: {second}");
+        assert!(series.failed.is_some() && series.limit.is_some_and(|y| (12.0..168.0).contains(&y)));
+        assert_eq!(series.y_ticks.iter().map(|t| t.text.as_str()).collect::<Vec<_>>(), ["0", "0.5", "1"]);
+        assert_eq!(series.x_ticks[1].text, "1000");
+    }
+
+    #[test]
+    fn a_series_survives_what_is_no_number() {
+        let marks = [mark(0, None, f64::NAN), mark(1, None, 0.0)];
+        let series = Series::of(&marks, None, None, crate::number::Scale::Share);
+        assert!(!series.line.contains("NaN") && !series.whiskers.contains("NaN"), "{series:?}");
+        assert_eq!(Series::of(&[], None, None, crate::number::Scale::Plain).line, "");
     }
 }

@@ -9,6 +9,8 @@
 mod data;
 mod modes;
 mod repeats;
+mod sets;
+mod track;
 mod trust;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,8 +32,9 @@ use modes::{Modes, away, into};
 use repeats::{RepeatsView, repeats};
 use trust::{Trust, trust};
 
-const TEMPLATE: &str = include_str!("../assets/page.html");
+const TEMPLATE: &str = concat!(include_str!("../assets/parts.html"), include_str!("../assets/page.html"));
 const STYLE: &str = include_str!("../assets/page.css");
+const STILL: &str = include_str!("../assets/sets.css");
 const SCRIPT: &str = include_str!("../assets/page.js");
 
 /// Above so many points the map is drawn on a canvas by the script; up to it, it is SVG and needs none.
@@ -54,11 +57,7 @@ impl Renderer for Html {
         // Everything but the texts has a size that is known before; the texts get what is left of the page's five megabytes.
         let data = Data::of(comparison, evidence, download.len() + STYLE.len() + SCRIPT.len() + TEMPLATE.len());
         let page = shown(serde_json::to_value(self.page(comparison, evidence, &data))?);
-        let mut environment = minijinja::Environment::new();
-        environment.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
-        environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
-        environment.add_template("page.html", TEMPLATE)?;
-        let html = environment.get_template("page.html")?.render(minijinja::context! {
+        let html = environment(TEMPLATE)?.get_template("page.html")?.render(minijinja::context! {
             page => Serde(page),
             style => STYLE,
             script => SCRIPT,
@@ -70,6 +69,27 @@ impl Renderer for Html {
         out.write_all(html.as_bytes())?;
         Ok(())
     }
+}
+
+/// What prints a template: all text escaped, nothing undefined.
+fn environment(template: &str) -> Result<minijinja::Environment<'_>, Error> {
+    let mut environment = minijinja::Environment::new();
+    environment.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
+    environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+    environment.add_template("page.html", template)?;
+    Ok(environment)
+}
+
+/// A page without script, in the same style: `page` is what its template prints.
+fn still_page(template: &str, page: &impl Serialize, out: &mut dyn Write) -> Result<(), Error> {
+    let style = [STYLE, STILL].concat();
+    let html = environment(template)?.get_template("page.html")?.render(minijinja::context! {
+        page => Serde(shown(serde_json::to_value(page)?)),
+        style_hash => hash(&style),
+        style,
+    })?;
+    out.write_all(html.as_bytes())?;
+    Ok(())
 }
 
 /// The source expression of Content-Security-Policy for an inline element.

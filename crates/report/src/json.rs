@@ -8,10 +8,20 @@ use crate::{Error, Renderer};
 #[derive(Debug, Clone, Default)]
 pub struct Json;
 
-impl Renderer for Json {
-    fn render(&self, comparison: &Comparison, _: &Evidence, out: &mut dyn Write) -> Result<(), Error> {
-        serde_json::to_writer_pretty(&mut *out, comparison)?;
+impl Json {
+    /// Any document of ours, as [`Renderer::render`] writes a comparison.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn document<T: serde::Serialize>(&self, document: &T, out: &mut dyn Write) -> Result<(), Error> {
+        serde_json::to_writer_pretty(&mut *out, document)?;
         out.write_all(b"\n")?;
         Ok(())
+    }
+}
+
+impl Renderer for Json {
+    fn render(&self, comparison: &Comparison, _: &Evidence, out: &mut dyn Write) -> Result<(), Error> {
+        self.document(comparison, out)
     }
 }

@@ -50,6 +50,7 @@
 //! draws it on a canvas.
 
 mod chart;
+mod gate;
 mod html;
 mod json;
 pub mod number;
@@ -58,6 +59,7 @@ mod terminal;
 mod text;
 mod words;
 
+pub use gate::{github, junit};
 pub use html::Html;
 pub use json::Json;
 pub use renderer::{Error, Renderer};

@@ -3,6 +3,12 @@
 //! Words come before numbers, every figure has its interval and people's figure beside it, and nothing is coloured that is not also
 //! said, so that the same lines can be piped into a file.
 
+mod gate;
+mod sets;
+mod track;
+
+pub(crate) use gate::crowded;
+
 use std::io::Write;
 
 use anstyle::{AnsiColor, Style};
@@ -48,10 +54,7 @@ impl Renderer for Terminal {
         self.modes(comparison, &mut lines);
         self.repeats(comparison, &mut lines);
         self.notes(comparison, &mut lines);
-        for line in lines {
-            writeln!(out, "{}", line.trim_end())?;
-        }
-        Ok(())
+        self.put(lines, out)
     }
 }
 
@@ -61,16 +64,7 @@ impl Terminal {
         lines.extend(wrap(&head, self.width - 1).into_iter().map(|line| format!(" {line}")));
         lines.push(String::new());
         let word = words::verdict(comparison.verdict.word).to_uppercase();
-        let indent = width(&word) + 3;
-        let style = Style::new().bold().fg_color(Some(verdict_colour(comparison.verdict.word).into()));
-        let text = wrap(&comparison.verdict.sentence, self.width.saturating_sub(indent));
-        for (i, line) in text.iter().enumerate() {
-            lines.push(match i {
-                0 => format!(" {}  {line}", self.paint(style, &word)),
-                _ => format!("{}{line}", " ".repeat(indent)),
-            });
-        }
-        lines.push(String::new());
+        self.headline(&word, verdict_colour(comparison.verdict.word), &comparison.verdict.sentence, lines);
     }
 
     fn figures(&self, comparison: &Comparison, lines: &mut Vec<String>) {
@@ -201,13 +195,18 @@ impl Terminal {
                 .collect();
             self.item(lines, "Left out", &one_line(&reasons.join("; "), self.width.saturating_sub(MARGIN + 1)));
         }
-        for (i, warning) in comparison.warnings.iter().take(3).enumerate() {
+        self.closing(&comparison.warnings, lines);
+    }
+
+    /// Notes, the page, and the command that gives the same again.
+    fn closing(&self, warnings: &[String], lines: &mut Vec<String>) {
+        for (i, warning) in warnings.iter().take(3).enumerate() {
             for (j, line) in wrap(warning, self.width.saturating_sub(MARGIN + 1)).iter().enumerate() {
                 self.item(lines, if i + j == 0 { "Note" } else { "" }, line);
             }
         }
-        if comparison.warnings.len() > 3 {
-            self.item(lines, "", &format!("further notes in --json: {}", comparison.warnings.len() - 3));
+        if warnings.len() > 3 {
+            self.item(lines, "", &format!("further notes in --json: {}", warnings.len() - 3));
         }
         if let Some(page) = &self.page {
             self.item(lines, "Page", page);
@@ -215,6 +214,26 @@ impl Terminal {
         if let Some(again) = &self.again {
             self.item(lines, "Again", again);
         }
+    }
+
+    /// The verdict: a word in colour, then the sentence beside it.
+    fn headline(&self, word: &str, colour: AnsiColor, sentence: &str, lines: &mut Vec<String>) {
+        let indent = width(word) + 3;
+        let style = Style::new().bold().fg_color(Some(colour.into()));
+        for (i, line) in wrap(sentence, self.width.saturating_sub(indent)).iter().enumerate() {
+            lines.push(match i {
+                0 => format!(" {}  {line}", self.paint(style, word)),
+                _ => format!("{}{line}", " ".repeat(indent)),
+            });
+        }
+        lines.push(String::new());
+    }
+
+    fn put(&self, lines: Vec<String>, out: &mut dyn Write) -> Result<(), Error> {
+        for line in lines {
+            writeln!(out, "{}", line.trim_end())?;
+        }
+        Ok(())
     }
 
     fn item(&self, lines: &mut Vec<String>, subject: &str, text: &str) {

@@ -1,8 +1,8 @@
 //! The words that every renderer uses for the same things.
 
-use measure::{Cfd, Comparison, MEASURES, ReferenceSummary, VerdictWord, View};
+use measure::{Cfd, Comparison, MEASURES, Outcome, ReferenceSummary, VerdictWord, View};
 
-use crate::number::count;
+use crate::number::{Scale, count};
 
 /// The verdict as one word.
 pub fn verdict(word: VerdictWord) -> &'static str {
@@ -82,4 +82,43 @@ pub fn measure(key: &str) -> (usize, String) {
         Some(place) => (place, MEASURES[place].description.to_string()),
         None => (MEASURES.len(), spaced(key)),
     }
+}
+
+/// How a gate ended.
+pub fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Holds => "holds",
+        Outcome::Collapsed => "collapsed",
+        Outcome::CannotTell => "cannot tell",
+    }
+}
+
+/// Measures of variety in the order of reading.
+const VARIETY: [&str; 10] = ["D_ratio", "D", "D_on_task", "D_ungated", "E", "reach", "cfd", "exact", "near", "outside"];
+
+/// The place of a measure of sets in a table: variety first, form before content.
+pub fn place(measure: &str) -> (usize, bool) {
+    let (view, what) = measure.split_once('.').unwrap_or(("", measure));
+    (VARIETY.iter().position(|v| *v == what).unwrap_or(VARIETY.len()), view != "form")
+}
+
+/// A measure of sets ("content.D") as a row's name.
+pub fn measure_name(measure: &str) -> String {
+    let Some((view, what)) = measure.split_once('.') else { return self::measure(measure).1 };
+    match (view, what) {
+        ("log", field) => field.to_owned(),
+        ("repeats", "exact") => "told again word for word".into(),
+        ("repeats", "near") => "told again nearly".into(),
+        (view, "D") => format!("within prompts, {view}"),
+        (view, "D_ratio") => format!("within prompts / base, {view}"),
+        (view, "D_on_task") => format!("… of the kind asked, {view}"),
+        (view, "D_ungated") => format!("… with what is no verse, {view}"),
+        (view, "E") => format!("kinds E, {view}"),
+        (view, what) => format!("{what}, {view}"),
+    }
+}
+
+/// What a measure of sets is printed in.
+pub fn scale_of(measure: &str) -> Scale {
+    if measure.starts_with("repeats.") || is_share(measure) { Scale::Share } else { Scale::Plain }
 }

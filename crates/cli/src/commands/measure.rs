@@ -1,6 +1,7 @@
 //! `doggerel measure`: one set held against a reference.
 
-use std::path::Path;
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
 
 use measure::{Comparison, Evidence, LEAST_TEXTS, Reference, Settings};
 use report::{Html, Json, Renderer, Terminal};
@@ -19,24 +20,20 @@ pub fn run(arguments: &Measure, global: &Global) -> Outcome {
     {
         refuse_to_overwrite(path)?;
     }
-    if arguments.samples == "-" && arguments.against == "-" {
+    let sources = std::iter::once(&arguments.samples).chain(&arguments.against);
+    if sources.filter(|source| *source == "-").count() > 1 {
         return Err(Failure::input("standard input cannot be the samples and the reference both")
             .with_help("store one of them in a file"));
     }
+    let pages = pages(arguments);
     // Nobody wants to wait for a result that has no place to go.
-    for path in arguments.html.iter().chain(global.json_file()) {
+    for path in pages.iter().chain(global.json_file()) {
         output::probe(path)?;
     }
     let options = arguments.reading.options()?;
-    // The reference first: it is soon said that there is none.
-    let own;
-    let reference = if Path::new(&arguments.against).exists() || arguments.against == "-" {
-        let read = gather(&arguments.against, &options, notes)?.samples;
-        own = Reference::from_readings(&read.name, read.readings)?;
-        &own
-    } else {
-        Reference::shipped(&arguments.against)?
-    };
+    // The references first: it is soon said that there is none.
+    let references = arguments.against.iter().map(|name| reference(name, &options, notes));
+    let references = references.collect::<Result<Vec<_>, _>>()?;
     let samples = gather(&arguments.samples, &options, notes)?;
     if samples.samples.readings.len() == 1 {
         let one = &arguments.samples;
@@ -45,31 +42,86 @@ pub fn run(arguments: &Measure, global: &Global) -> Outcome {
         )));
     }
     let settings = Settings { seed: global.seed, given: samples.given, ..Settings::default() };
-    let (comparison, evidence) = measure::compare(&samples.samples, reference, &settings)?;
-    write(arguments, global, &comparison, &evidence, notes)
+    let compared = references.iter().map(|r| measure::compare(&samples.samples, r, &settings));
+    let compared = compared.collect::<Result<Vec<_>, _>>()?;
+    write(&pages, global, &compared, notes)
 }
 
-fn write(arguments: &Measure, global: &Global, comparison: &Comparison, evidence: &Evidence, notes: Notes) -> Outcome {
+/// The shipped reference of that name, or a set of the person's own.
+pub fn reference(name: &str, options: &corpus::Options, notes: Notes) -> Result<Cow<'static, Reference>, Failure> {
+    if Path::new(name).exists() || name == "-" {
+        let read = gather(name, options, notes)?.samples;
+        return Ok(Cow::Owned(Reference::from_readings(&read.name, read.readings)?));
+    }
+    Ok(Cow::Borrowed(Reference::shipped(name)?))
+}
+
+/// A page a reference: report.html, report-2.html …
+fn pages(arguments: &Measure) -> Vec<PathBuf> {
+    let Some(first) = &arguments.html else { return Vec::new() };
+    let named = |i: usize| {
+        let stem = first.file_stem().unwrap_or_default().to_string_lossy();
+        let end = first.extension().map(|end| format!(".{}", end.to_string_lossy())).unwrap_or_default();
+        if i == 0 { first.clone() } else { first.with_file_name(format!("{stem}-{}{end}", i + 1)) }
+    };
+    (0..arguments.against.len()).map(named).collect()
+}
+
+fn write(pages: &[PathBuf], global: &Global, compared: &[(Comparison, Evidence)], notes: Notes) -> Outcome {
     let again = again(global.seed);
-    if let Some(path) = &arguments.html {
+    for (path, (comparison, evidence)) in pages.iter().zip(compared) {
         let page = Html { date: date::today(), again: Some(again.clone()) };
         render(&page, comparison, evidence, Output::file(path)?)?;
         notes.wrote(path);
     }
     if let Some(path) = global.json_file() {
-        render(&Json, comparison, evidence, Output::file(path)?)?;
+        json(compared, Output::file(path)?)?;
         notes.wrote(path);
     }
     if global.json_to_stdout() {
-        return render(&Json, comparison, evidence, Output::stdout());
+        return json(compared, Output::stdout());
     }
-    let page = arguments.html.as_ref().map(|path| path.display().to_string());
-    let terminal = Terminal { colour: true, width: output::width().min(110), page, again: Some(again) };
-    render(&terminal, comparison, evidence, Output::stdout())
+    for (i, (comparison, evidence)) in compared.iter().enumerate() {
+        let page = pages.get(i).map(|path| path.display().to_string());
+        let last = i + 1 == compared.len();
+        let again = last.then(|| again.clone());
+        let terminal = Terminal { colour: true, width: output::width().min(110), page, again };
+        let mut stdout = Output::stdout();
+        if i > 0 {
+            stdout.put("\n")?;
+        }
+        render(&terminal, comparison, evidence, stdout)?;
+    }
+    Ok(())
+}
+
+/// The comparison; of several the first, and all of them in order under "comparisons".
+#[derive(serde::Serialize)]
+struct Several<'a> {
+    #[serde(flatten)]
+    first: &'a Comparison,
+    comparisons: Vec<&'a Comparison>,
+}
+
+fn json(compared: &[(Comparison, Evidence)], mut output: Output) -> Outcome {
+    let written = match compared {
+        [(one, _)] => Json.document(one, &mut output),
+        _ => {
+            let comparisons: Vec<&Comparison> = compared.iter().map(|(comparison, _)| comparison).collect();
+            Json.document(&Several { first: comparisons[0], comparisons }, &mut output)
+        }
+    };
+    wrote(written, output)
 }
 
 fn render(renderer: &dyn Renderer, comparison: &Comparison, evidence: &Evidence, mut output: Output) -> Outcome {
-    match renderer.render(comparison, evidence, &mut output) {
+    let written = renderer.render(comparison, evidence, &mut output);
+    wrote(written, output)
+}
+
+/// Makes what was written last, or says why it could not be.
+pub fn wrote(written: Result<(), report::Error>, output: Output) -> Outcome {
+    match written {
         Ok(()) => output.finish(),
         Err(report::Error::Write(error)) => Err(output.failure(&error)),
         Err(error) => Err(Failure::failed(error)),
@@ -77,7 +129,7 @@ fn render(renderer: &dyn Renderer, comparison: &Comparison, evidence: &Evidence,
 }
 
 /// The command that was typed, with its seed.
-fn again(seed: u64) -> String {
+pub fn again(seed: u64) -> String {
     let mut words: Vec<String> = std::env::args().skip(1).map(|word| quoted(&word)).collect();
     if !words.iter().any(|word| word == "--seed" || word.starts_with("--seed=")) {
         words.push(format!("--seed {seed}"));

@@ -1,8 +1,11 @@
 //! One file a command.
 
 pub mod atlas;
+pub mod compare;
+pub mod gate;
 pub mod measure;
 pub mod read;
 pub mod rhyme;
 pub mod say;
 pub mod scan;
+pub mod track;
