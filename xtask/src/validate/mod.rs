@@ -13,10 +13,13 @@ mod dose;
 mod dropping;
 mod facts;
 mod fairness;
+mod gate;
 mod models;
 mod null;
+mod olmo;
 mod people;
 mod sizes;
+mod temperature;
 mod views;
 
 type Failure = Box<dyn std::error::Error>;
@@ -80,6 +83,9 @@ const FAMILIES: &[(&str, Family)] = &[
     ("sizes", sizes::run),
     ("views", views::run),
     ("facts", facts::run),
+    ("gate", gate::run),
+    ("olmo", olmo::run),
+    ("temperature", temperature::run),
 ];
 
 pub fn run(args: &Args) -> Result<(), Failure> {
