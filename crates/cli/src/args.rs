@@ -111,7 +111,7 @@ pub enum Command {
     Measure(Measure),
     /// Hold two or more sets against each other: base and tuned, model and model
     Compare(Compare),
-    /// For pipelines: has a set lost variety against its base? Exit code 0 holds, 4 collapsed, 3 cannot tell
+    /// For pipelines: exit code 0 holds, 4 collapsed against its base, 3 cannot tell
     Gate(Gate),
     /// The measures over a series of checkpoints
     Track(Track),

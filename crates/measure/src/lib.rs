@@ -8,6 +8,9 @@
 //!    poems ([`Reference::poetry`]) or a set of the user's own ([`Reference::from_readings`]).
 //! 3. [`compare`] gives a [`Comparison`] (plain data: every number with interval, null and n) and the [`Evidence`] that
 //!    pictures need. A [`Portrait`] sums readings up, and merges exactly.
+//! 4. [`compare_sets`] holds two or more sets against each other, [`gate`] decides for a pipeline whether one has lost variety
+//!    against its base, and [`track`] follows a series of checkpoints. All three name a measure alike: [`describe`] knows
+//!    the names.
 //!
 //! ```
 //! use measure::{ReadOptions, Reference, Samples, Settings, compare, read};

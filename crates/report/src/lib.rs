@@ -5,6 +5,9 @@
 //! self-contained page, [`Json`] for programs. All answer in the same order: *Has it collapsed? How do you know? Into what? Away from
 //! what? What does it repeat? Can I trust this?*
 //!
+//! [`Terminal`] and [`Html`] also write two or more sets against each other and a series of checkpoints (`sets`, `track`), and
+//! [`Terminal::gate`], [`junit`] and [`github`] a gate's answer.
+//!
 //! Renderers compute nothing. Every figure, every name of a mode and every sentence of the verdict comes with the comparison; here they are
 //! rounded, placed and worded. Measuring is left to `measure`, choosing an output and opening files to the command.
 //!
