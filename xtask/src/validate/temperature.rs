@@ -19,6 +19,9 @@ struct Story {
     temperature: Option<f64>,
 }
 
+/// Cue, id and text of the stories at one temperature, each text once.
+type Stories = BTreeSet<(String, String, String)>;
+
 /// One template, so that a difference is the temperature's.
 const TEMPLATE: &str = "default";
 /// Temperatures from which a model's is a sweep.
@@ -31,8 +34,8 @@ pub fn run(context: &Context) -> Result<Option<Table>, Failure> {
     let Some(stories) = records::<Story>(&context.args.data, "models/cue_word_stories.jsonl.gz")? else {
         return Ok(None);
     };
-    // model → temperature in thousandths → texts by cue, each text once
-    let mut sweeps: BTreeMap<String, BTreeMap<u32, BTreeSet<(String, String, String)>>> = BTreeMap::new();
+    // by model and temperature in thousandths
+    let mut sweeps: BTreeMap<String, BTreeMap<u32, Stories>> = BTreeMap::new();
     let mut seen = BTreeSet::new();
     for s in stories.into_iter().filter(|s| s.template.as_deref() == Some(TEMPLATE)) {
         let (Some(t), Some(cue)) = (s.temperature, s.cue) else { continue };
@@ -100,8 +103,8 @@ pub fn run(context: &Context) -> Result<Option<Table>, Failure> {
 }
 
 /// Cues that have two different stories at every temperature.
-fn shared_cues(by_temperature: &BTreeMap<u32, BTreeSet<(String, String, String)>>) -> BTreeSet<String> {
-    let with_two = |stories: &BTreeSet<(String, String, String)>| {
+fn shared_cues(by_temperature: &BTreeMap<u32, Stories>) -> BTreeSet<String> {
+    let with_two = |stories: &Stories| {
         let mut counts: BTreeMap<&String, usize> = BTreeMap::new();
         stories.iter().for_each(|(cue, ..)| *counts.entry(cue).or_default() += 1);
         counts.into_iter().filter(|(_, n)| *n > 1).map(|(cue, _)| cue.clone()).collect::<BTreeSet<String>>()
