@@ -12,7 +12,7 @@ use crate::text::{one_line, width, wrap};
 use crate::words::{self, measure_name, scale_of};
 
 /// Columns of a set's figure, and of the longest name of a measure.
-const FIGURE: usize = 20;
+const FIGURE: usize = 19;
 const NAME: usize = 24;
 /// Measures of the portrait, and modes, that are shown; the page and the JSON have them all.
 const PORTRAIT: usize = 6;
