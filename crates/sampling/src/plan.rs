@@ -1,7 +1,13 @@
 //! What a suite asks, in full and in order.
 
+use std::collections::HashSet;
+use std::fmt::Write;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+use crate::error::Error;
 
 use crate::request::{Prompt, Settings};
 
@@ -28,4 +34,31 @@ pub struct Plan {
     pub suite: String,
     /// In the order in which they are asked; the first N of them are what `--limit N` asks, so a suite mixes its genres.
     pub cases: Vec<Case>,
+}
+
+impl Plan {
+    /// SHA-256 of all that decides what is asked, in hexadecimal.
+    pub(crate) fn hash(&self, seed: u64) -> String {
+        // Neither maps with other keys than strings nor numbers that JSON lacks: writing it cannot fail.
+        let all = serde_json::to_vec(&(self, seed)).unwrap_or_default();
+        Sha256::digest(&all).iter().fold(String::with_capacity(64), |mut hash, byte| {
+            let _ = write!(hash, "{byte:02x}");
+            hash
+        })
+    }
+
+    /// Requests that it takes.
+    pub fn requests(&self) -> usize {
+        self.cases.iter().map(|case| 1 + case.then.len()).sum()
+    }
+
+    /// # Errors
+    /// If two cases have one id.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let mut seen = HashSet::new();
+        match self.cases.iter().find(|case| !seen.insert(case.id.as_str())) {
+            Some(twice) => Err(Error::TwoCases(twice.id.clone())),
+            None => Ok(()),
+        }
+    }
 }

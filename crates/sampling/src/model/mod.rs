@@ -1,5 +1,10 @@
 //! Who answers. One file a provider.
 
+mod anthropic;
+mod http;
+mod open;
+mod openai;
+
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -7,8 +12,12 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use open::estimate;
+pub use open::{Connection, open};
+
 use crate::answer::Answer;
-use crate::request::Request;
+use crate::prices::Price;
+use crate::request::{Request, Settings};
 
 /// An answer on its way.
 pub type Answering<'a> = Pin<Box<dyn Future<Output = Result<Answer, ModelError>> + Send + 'a>>;
@@ -22,6 +31,22 @@ pub trait Model: Send + Sync {
 
     /// Answers, with whatever retries that takes. An error is final.
     fn answer<'a>(&'a self, request: &'a Request) -> Answering<'a>;
+
+    /// What its tokens cost, where that is known.
+    fn price(&self) -> Option<Price> {
+        None
+    }
+
+    /// Why it cannot be asked with these settings, as a sentence, before anything is asked.
+    fn refuses(&self, settings: &Settings) -> Option<&'static str> {
+        let _ = settings;
+        None
+    }
+
+    /// What a person should know of the answers, once they are there.
+    fn notices(&self) -> Vec<String> {
+        Vec::new()
+    }
 
     /// Requests that it is worth having on their way at once, where the model knows better than the person.
     fn concurrency(&self) -> Option<usize> {
