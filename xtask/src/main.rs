@@ -12,8 +12,10 @@ mod diction;
 mod distill;
 mod eval;
 mod g2p;
+mod group_weights;
 mod kind_weights;
 mod lexicon;
+mod lines;
 mod metre_weights;
 mod results;
 mod rhyme_weights;
@@ -46,6 +48,10 @@ enum Command {
     MetreWeights(metre_weights::Args),
     /// Annotated poems → data/rhyme_weights.tsv, data/rhyme_schemes.tsv
     RhymeWeights(rhyme_weights::Args),
+    /// People's poems → data/lines.bin, data/rhyme_pairs.tsv
+    Lines(lines::Args),
+    /// Groups of answers that people labelled → data/group_weights.tsv
+    GroupWeights(group_weights::Args),
     /// Poems and prose → the words of verse in data/diction.tsv
     Diction(diction::Args),
     /// Poems and prose → the odds of verse in data/kind_weights.tsv
@@ -69,6 +75,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         Command::Eval(args) => eval::run(&args),
         Command::MetreWeights(args) => metre_weights::run(&args),
         Command::RhymeWeights(args) => rhyme_weights::run(&args),
+        Command::Lines(args) => lines::run(&args),
+        Command::GroupWeights(args) => group_weights::run(&args),
         Command::Diction(args) => diction::run(&args),
         Command::KindWeights(args) => kind_weights::run(&args),
         Command::Valence(args) => valence::run(&args),

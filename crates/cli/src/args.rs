@@ -159,6 +159,14 @@ pub struct Measure {
     #[arg(long, value_name = "REFERENCE", default_value = "human")]
     pub against: Vec<String>,
 
+    /// Also give the diversity within each group of texts that agree in a field: prompt, model, temperature …
+    #[arg(long, value_name = "FIELD")]
+    pub by: Option<String>,
+
+    /// Also give the measures of other papers: precision, recall, MAUVE, Vendi, self-BLEU, distinct-n …
+    #[arg(long)]
+    pub peers: bool,
+
     /// Write the report as one HTML page (with several references FILE, FILE-2 …)
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,

@@ -1,6 +1,6 @@
 //! From the name of a set to its readings.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use measure::{ReadOptions, Samples};
@@ -16,6 +16,8 @@ pub struct Gathered {
     pub given: BTreeMap<String, Value>,
     /// What a trainer logged beside each text: "kl", "reward", "step".
     pub log: BTreeMap<String, Vec<f64>>,
+    /// The value of the field that groups are formed by, for every text.
+    pub keys: Vec<Option<String>>,
 }
 
 /// Fields that a trainer logs.
@@ -26,9 +28,25 @@ const SETTINGS: [&str; 6] = ["temperature", "top_p", "top_k", "min_p", "max_toke
 
 /// Reads a set of texts, or takes the readings that `doggerel read` stored.
 pub fn gather(source: &str, options: &corpus::Options, notes: Notes) -> Result<Gathered, Failure> {
-    if let Some(stored) = stored(source)? {
+    gather_by(None, source, options, notes)
+}
+
+/// The same, with the value of a field for every text.
+pub fn gather_by(
+    field: Option<&str>,
+    source: &str,
+    options: &corpus::Options,
+    notes: Notes,
+) -> Result<Gathered, Failure> {
+    if let Some(mut stored) = stored(source)? {
+        if let Some(field) = field {
+            stored.keys = stored.samples.readings.iter().map(|reading| stored_field(reading, field)).collect();
+            refuse_no_keys(&stored.keys, field, source, STORED.iter().map(|name| (*name).to_string()).collect())?;
+        }
         return Ok(stored);
     }
+    let mut keys = Vec::new();
+    let mut names = BTreeSet::new();
     let mut texts = corpus::open(source, options)?;
     let mut progress = notes.progress();
     let mut readings = Vec::new();
@@ -40,6 +58,13 @@ pub fn gather(source: &str, options: &corpus::Options, notes: Notes) -> Result<G
             see_log(text, &mut log);
         });
         readings.extend(measure::read(batch, &ReadOptions::default()));
+        if let Some(field) = field {
+            keys.extend(batch.iter().map(|text| text.field(field).map(|value| value.into_owned())));
+            for text in batch {
+                names
+                    .extend(fields(text).filter(|name| !names.contains(*name)).map(str::to_string).collect::<Vec<_>>());
+            }
+        }
         progress.at(texts.n(), texts.progress());
     })?;
     drop(progress);
@@ -50,7 +75,44 @@ pub fn gather(source: &str, options: &corpus::Options, notes: Notes) -> Result<G
         at: skipped.at.clone(),
     });
     let samples = Samples { name: texts.name().to_string(), readings, skipped: skipped.collect() };
-    Ok(Gathered { samples, given: settings.shared(), log })
+    if let Some(field) = field {
+        refuse_no_keys(&keys, field, source, names)?;
+    }
+    Ok(Gathered { samples, given: settings.shared(), log, keys })
+}
+
+/// Fields that readings keep.
+const STORED: [&str; 6] = ["prompt", "model", "author", "title", "year", "form"];
+
+fn stored_field(reading: &measure::Reading, field: &str) -> Option<String> {
+    match field {
+        "prompt" => reading.prompt.clone(),
+        "model" => reading.model.clone(),
+        "author" => reading.author.clone(),
+        "title" => reading.title.clone(),
+        "year" => reading.year.map(|year| year.to_string()),
+        "form" => reading.label.clone(),
+        _ => None,
+    }
+}
+
+/// The names of the fields that a text has.
+fn fields(text: &corpus::Text) -> impl Iterator<Item = &str> {
+    let named = [("prompt", text.prompt.is_some()), ("model", text.model.is_some())];
+    let named = named.into_iter().filter_map(|(name, there)| there.then_some(name));
+    named.chain(text.labels.keys().map(String::as_str))
+}
+
+fn refuse_no_keys(keys: &[Option<String>], field: &str, source: &str, names: BTreeSet<String>) -> Result<(), Failure> {
+    if keys.iter().any(Option::is_some) || keys.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<String> = names.into_iter().take(12).collect();
+    let help = match names.is_empty() {
+        true => "its records have a text and no other field".to_string(),
+        false => format!("name one of its fields: {}", names.join(", ")),
+    };
+    Err(Failure::input(format!("no record of {source} has the field {field}, which --by asks for")).with_help(help))
 }
 
 /// Readings in a Parquet file of ours; nothing where it is another's.
@@ -63,7 +125,7 @@ fn stored(source: &str) -> Result<Option<Gathered>, Failure> {
         Ok(readings) => {
             let name = path.file_name().map_or_else(|| source.to_string(), |name| name.to_string_lossy().into_owned());
             let samples = Samples { name, readings, skipped: Vec::new() };
-            Ok(Some(Gathered { samples, given: BTreeMap::new(), log: BTreeMap::new() }))
+            Ok(Some(Gathered { samples, given: BTreeMap::new(), log: BTreeMap::new(), keys: Vec::new() }))
         }
         Err(measure::Error::NotReadings { .. }) => Ok(None),
         Err(error) => Err(error.into()),

@@ -17,6 +17,7 @@
 //! | [`mmd2`] | could both be drawn from the same groups (a test)? |
 //! | [`Replicates::minus`] | do two sets differ in a measure, paired by prompt? |
 //! | [`entropy_at`], [`unseen_mass`] | how many kinds, and how much has not been seen yet? |
+//! | [`variance_components`], [`mutual_information`] | how much of what varies goes with the prompt? |
 //! | [`peers`] | what other authors' measures say (MAUVE, Vendi, precision and recall, self-BLEU …) |
 //!
 //! Every number is an [`Estimate`] with a 95 % interval that counts whole groups, never texts, and has a *null*: what
@@ -43,6 +44,7 @@
 //! # Ok::<(), &str>(())
 //! ```
 
+mod association;
 mod entropy;
 mod estimate;
 mod frechet;
@@ -60,6 +62,7 @@ mod rows;
 mod scale;
 mod within;
 
+pub use association::{Components, Information, mutual_information, variance_components};
 pub use entropy::{distinct_at, entropy_at, unseen_mass};
 pub use estimate::{
     Estimate, LEVEL, NullRange, jackknife, mean_with_interval, normal_cdf, normal_quantile, quantile, share,

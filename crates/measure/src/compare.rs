@@ -10,10 +10,13 @@ use crate::comparison::{
     Comparison, Evidence, Number, ReferenceSummary, SampleSummary, SampleText, SetAsideCount, Skipped, VerdictWord,
     View,
 };
+use crate::group::{Grouping, group_diversities};
 use crate::kinds::{Kinds, crowded, missing, share_estimate};
 use crate::map::map;
 use crate::number::{null_of, number};
+use crate::peers::peers;
 use crate::portrait::{MEASURES, Portrait, is_verse, kind_name};
+use crate::prompts::add_prompts;
 use crate::reading::{ReadOptions, Reading, read_verse};
 use crate::reference::{Reference, Samples, form_rows, form_scale};
 use crate::repeats::repeats;
@@ -31,13 +34,17 @@ pub struct Settings {
     pub given: BTreeMap<String, Value>,
     /// Samples whose text and whole reading go into the [`Evidence`]; of more, a seeded draw.
     pub shown: usize,
+    /// Also the measures of other papers, [`crate::PEERS`].
+    pub peers: bool,
+    /// Also the diversity within the groups of a field.
+    pub by: Option<Grouping>,
     /// How the shown samples are read again.
     pub read: ReadOptions,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { seed: 1, given: BTreeMap::new(), shown: 2000, read: ReadOptions::default() }
+        Self { seed: 1, given: BTreeMap::new(), shown: 2000, peers: false, by: None, read: ReadOptions::default() }
     }
 }
 
@@ -65,10 +72,16 @@ pub fn compare(samples: &Samples, reference: &Reference, settings: &Settings) ->
         samples: sample_summary(samples, &all, &on_task),
         reference: reference_summary(reference),
         settings: settings.given.clone(),
-        repeats: repeats(&all.readings, &all.folds),
+        repeats: repeats(&all.readings, &all.folds, settings.seed),
         portrait: if verse { portrait(&side, &people) } else { BTreeMap::new() },
         ..Comparison::default()
     };
+    if let Some(grouping) = &settings.by {
+        out.groups = group_diversities(&samples.readings, grouping, settings.seed);
+    }
+    if settings.peers {
+        out.peers = peers(&side, &people, reference, settings)?;
+    }
     let noun = if verse { "poems" } else { "texts" };
     let mut evidence = shown_texts(samples, settings);
 
@@ -133,6 +146,9 @@ fn form_view(
     measured.view.length_matched = space.reach_at_matched_lengths(true);
     measured.view.mmd2 = Some(space.mmd2());
     measured.view.within_prompt = space.within_prompt(Distance::Euclid);
+    if let Some(within) = &mut measured.view.within_prompt {
+        add_prompts(within, &s, side, true, settings.seed);
+    }
     let version = if reference.people { "CFD-0/form" } else { "FD/form" };
     measured.view.cfd = Some(space.cfd(version, reference.human_unit, not_citable(reference, side)));
     out.missing = missing(&kinds, side, people, &measured.reach, &measured.null);
@@ -193,6 +209,9 @@ fn content_view(side: &Side, people: &Side, reference: &Reference, settings: &Se
     measured.view.length_matched = space.reach_at_matched_lengths(reference.is_verse());
     measured.view.mmd2 = Some(space.mmd2());
     measured.view.within_prompt = openings_within(side, people, settings);
+    if let Some(within) = &mut measured.view.within_prompt {
+        add_prompts(within, &s, side, false, settings.seed);
+    }
     Some(measured)
 }
 

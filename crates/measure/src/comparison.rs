@@ -50,6 +50,12 @@ pub struct Comparison {
     pub repeats: Repeats,
     /// Shares and means of the samples, each with the reference's as its null; keys as `portrait::MEASURES` lists them.
     pub portrait: BTreeMap<String, Number>,
+    /// What the measures of other papers say; keys as `PEERS` lists them. Only where they were asked for.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub peers: BTreeMap<String, Number>,
+    /// The diversity within each group of texts. Only where groups were asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<GroupDiversity>,
     /// Sentences that a reader must know to trust the figures.
     pub warnings: Vec<String>,
 }
@@ -162,6 +168,14 @@ pub struct WithinPrompt {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ratio: Option<Number>,
     pub prompts: usize,
+    /// Variance a feature, within prompts and between them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variance_within: Option<Number>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variance_between: Option<Number>,
+    /// Of prompt and computed form, in nats; null is what chance alone gives.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mutual_information: Option<Number>,
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -173,6 +187,15 @@ pub struct Cfd {
     /// Why it is not citable, in words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remark: Option<String>,
+}
+
+/// How different the texts of one group are, in 0…1 as people would say.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct GroupDiversity {
+    pub key: String,
+    /// Texts of the group.
+    pub n: usize,
+    pub diversity: Number,
 }
 
 /// A kind of writing that the reference has and the samples enter too little.
@@ -224,6 +247,9 @@ pub struct Repeats {
     /// Share of texts that repeat an earlier one, word for word after normalization; and nearly (edit similarity ≥ .85).
     pub exact: Number,
     pub near: Number,
+    /// And in other words, by average linkage at .65; absent where texts have no content vector.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub same: Option<Number>,
     /// Share of texts held by the 1, 10 and 25 largest clusters.
     pub top1_share: BTreeMap<String, Number>,
     pub top10_share: BTreeMap<String, Number>,
@@ -235,6 +261,36 @@ pub struct Repeats {
     pub openings: Vec<Cluster>,
     /// Rhyming pairs of words ("light/night") by count, most used first.
     pub rhyme_pairs: Vec<Cluster>,
+    /// Those pairs as a vocabulary; absent where there are few.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rhyme_vocabulary: Option<RhymeVocabulary>,
+    /// Lines that stand in the works of the atlas of poems; absent where no line has four words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copied: Option<Copied>,
+}
+
+/// Lines that people wrote before.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Copied {
+    /// Share of the lines of four words and more, and of the texts with such a line.
+    pub lines: Number,
+    pub texts: Number,
+    /// Texts with a copied line (at most 20).
+    pub ids: Vec<String>,
+}
+
+/// Rhyming pairs of words (each counted once a poem), beside people's.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct RhymeVocabulary {
+    /// Pairs in all.
+    pub pairs: usize,
+    /// Effective number of different pairs (exp of their entropy) at n pairs.
+    pub effective: Number,
+    /// Chance that the next pair is one not seen among n.
+    pub unseen: Number,
+    /// Share of the pairs that are among the 100 and the 1,000 commonest of people.
+    pub common_100: Number,
+    pub common_1000: Number,
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

@@ -27,18 +27,24 @@
 
 mod compare;
 mod comparison;
+mod copied;
 mod crowding;
 mod error;
 mod figures;
 mod gate;
+mod group;
 mod kinds;
 mod map;
 mod near;
 mod number;
+mod peers;
 mod portrait;
+mod prompts;
 mod reading;
 mod reference;
 mod repeats;
+mod rhymes;
+mod same;
 mod sets;
 mod side;
 mod store;
@@ -49,15 +55,21 @@ mod views;
 
 pub use compare::{LEAST_TEXTS, Settings, compare, headline};
 pub use comparison::*;
+#[doc(hidden)]
+pub use copied::lines_file;
 pub use error::Error;
 pub use figures::{describe, more_is_varied};
 pub use gate::*;
+pub use group::{GROUP_FEATURES, Grouping, group_features};
+pub use peers::{PEERS, Peer};
 pub use portrait::{MEASURES, Measure, Portrait};
 pub use reading::{ReadOptions, Reading, read, read_verse};
 #[doc(hidden)]
 pub use reference::probe;
 pub use reference::{Reference, Samples};
 pub use repeats::near_duplicates;
+#[doc(hidden)]
+pub use rhymes::rhyme_pairs_file;
 pub use sets::*;
 pub use store::{Contents, features_hash, read_readings, to_bytes, write_readings};
 pub use track::*;

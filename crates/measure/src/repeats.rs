@@ -6,9 +6,12 @@ use diversity::{Folds, Replicates, distinct_at, unseen_mass};
 use rayon::prelude::*;
 
 use crate::comparison::{Cluster, Repeats};
+use crate::copied::copied;
 use crate::near::near_clusters;
 use crate::number::number;
-use crate::reading::Reading;
+use crate::reading::{Reading, unit};
+use crate::rhymes::rhyme_vocabulary;
+use crate::same::{SURE, Told, Vocabulary, same_clusters};
 
 /// Words of an opening.
 const OPENING: usize = 4;
@@ -34,20 +37,26 @@ pub(crate) fn normal_words(text: &str) -> String {
 }
 
 /// Repeats within a set. `folds` deal whole prompts out for the intervals.
-pub(crate) fn repeats(readings: &[&Reading], folds: &Folds) -> Repeats {
+pub(crate) fn repeats(readings: &[&Reading], folds: &Folds, seed: u64) -> Repeats {
     let normal = normal_texts(readings);
     let exact = exact_clusters(&normal);
     let near = spread(&exact, &normal);
+    let same = same_texts(readings, &exact, seed);
+    let told = same.as_ref().unwrap_or(&near);
     let mut out = Repeats {
         exact: number(repeated_share(&exact, folds), readings.len(), None),
         near: number(repeated_share(&near, folds), readings.len(), None),
         unseen: number(diversity::Estimate::bare(unseen_mass(&sizes(&near))), readings.len(), None),
-        clusters: clusters(readings, &near),
+        same: same.as_ref().map(|s| number(repeated_share(s, folds), readings.len(), None)),
+        clusters: clusters(readings, told),
         openings: openings(readings),
         rhyme_pairs: rhyme_pair_counts(readings),
+        rhyme_vocabulary: rhyme_vocabulary(readings, folds),
+        copied: copied(readings, folds),
         ..Repeats::default()
     };
-    for (key, labels) in [("exact", &exact), ("near", &near)] {
+    let grades = [("exact", Some(&exact)), ("near", Some(&near)), ("same", same.as_ref())];
+    for (key, labels) in grades.into_iter().filter_map(|(key, labels)| Some((key, labels?))) {
         for (k, shares) in [(1, &mut out.top1_share), (10, &mut out.top10_share), (25, &mut out.top25_share)] {
             shares.insert(key.to_owned(), number(top_share(labels, k, folds), readings.len(), None));
         }
@@ -79,6 +88,21 @@ fn spread(exact: &[usize], normal: &[String]) -> Vec<usize> {
     let labels = near_clusters(&texts);
     let of: HashMap<usize, usize> = different.iter().zip(&labels).map(|(&i, &l)| (i, different[l])).collect();
     exact.iter().map(|e| of[e]).collect()
+}
+
+/// Clusters of texts that are the same joke or story in other words. Near repeats are held against each other anew: two jokes
+/// may differ in one word. None where texts have no vectors (an atlas).
+fn same_texts(readings: &[&Reading], exact: &[usize], seed: u64) -> Option<Vec<usize>> {
+    let firsts: Vec<usize> = (0..exact.len()).filter(|&i| exact[i] == i).collect();
+    if firsts.iter().any(|&i| readings[i].content.is_empty()) {
+        return None;
+    }
+    let vectors: Vec<Vec<f32>> = firsts.par_iter().map(|&i| unit(&readings[i].content)).collect();
+    let mut vocabulary = Vocabulary::default();
+    let told: Vec<Told> = firsts.iter().zip(&vectors).map(|(&i, v)| vocabulary.told(&readings[i].body, v)).collect();
+    let labels = same_clusters(&told, &vocabulary, SURE, seed);
+    let of: HashMap<usize, usize> = firsts.iter().zip(&labels).map(|(&i, &l)| (i, firsts[l])).collect();
+    Some(exact.iter().map(|first| of[first]).collect())
 }
 
 fn sizes(labels: &[usize]) -> Vec<usize> {
@@ -242,7 +266,7 @@ mod tests {
             "A stone lay down beside the river and it slept for seven years",
         ]);
         let refs: Vec<&Reading> = readings.iter().collect();
-        let r = repeats(&refs, &Groups::single(4).folds(4, 1));
+        let r = repeats(&refs, &Groups::single(4).folds(4, 1), 1);
         assert_eq!(r.exact.value, 0.25);
         assert_eq!(r.clusters[0].ids, ["0", "1"]);
         assert_eq!((r.openings[0].text.as_str(), r.openings[0].n), ("In the quiet of", 3));

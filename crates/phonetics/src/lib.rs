@@ -74,6 +74,7 @@ mod word;
 
 pub use g2p::G2p;
 pub use held_out::is_held_out;
+pub use lexicon::commonness;
 pub use phone::{Manner, Phone, Phoneme, Place};
 pub use pronouncer::{Options, Pronouncer};
 pub use pronunciation::{Pronunciation, Via};

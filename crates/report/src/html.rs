@@ -39,6 +39,8 @@ const SCRIPT: &str = include_str!("../assets/page.js");
 
 /// Above so many points the map is drawn on a canvas by the script; up to it, it is SVG and needs none.
 const CANVAS_ABOVE: usize = 5_000;
+/// Groups on the page; the JSON has them all.
+const GROUPS: usize = 200;
 /// How far above its region's middle the name of a crowded region stands, in the map's units.
 const CLEAR: f32 = 34.0;
 
@@ -124,6 +126,8 @@ struct Page {
     away: Modes,
     portrait: Multiples,
     measures: Vec<Figure>,
+    groups: Vec<Group>,
+    peers: Vec<Figure>,
     repeats: RepeatsView,
     texts: TextsView,
     trust: Trust,
@@ -203,6 +207,13 @@ struct MultipleRow {
     main: bool,
 }
 
+/// The diversity within one group of texts.
+#[derive(Serialize)]
+struct Group {
+    figure: Figure,
+    n: String,
+}
+
 /// A sample's id, with its place among the page's texts where it is there.
 #[derive(Serialize)]
 struct Link {
@@ -245,6 +256,8 @@ impl Html {
             away: away(&comparison.missing),
             portrait,
             measures,
+            groups: groups(comparison),
+            peers: words::peers(comparison).into_iter().map(|(label, n)| figure(label, n, Scale::Plain)).collect(),
             repeats: repeats(&comparison.repeats, evidence, &places),
             texts: TextsView {
                 n: count(comparison.samples.n),
@@ -446,6 +459,14 @@ fn view_view(name: &str, view: &View, comparison: &Comparison) -> ViewView {
             None => figure(&label, &within.d, Scale::Plain),
         });
     }
+    if let Some(within) = &view.within_prompt {
+        let parts = [
+            ("variance within prompts, a feature", &within.variance_within),
+            ("variance between prompts, a feature", &within.variance_between),
+            ("mutual information of prompt and form (nats; beside it: by chance)", &within.mutual_information),
+        ];
+        figures.extend(parts.into_iter().filter_map(|(label, n)| Some(figure(label, n.as_ref()?, Scale::Plain))));
+    }
     if let Some(cfd) = &view.cfd {
         let mut cfd_figure = figure(&cfd.name, &cfd.number, Scale::Plain);
         cfd_figure.remark = remark(cfd);
@@ -512,6 +533,17 @@ fn portrait(comparison: &Comparison) -> (Multiples, Vec<Figure>) {
     let rows = shares.into_iter().map(|(.., label, number)| (label, number)).collect();
     let figures = others.into_iter().map(|(.., label, number)| figure(&label, number, Scale::Plain)).collect();
     (share_multiples("Portrait", "", rows), figures)
+}
+
+/// The least diverse groups first.
+fn groups(comparison: &Comparison) -> Vec<Group> {
+    let mut groups: Vec<&measure::GroupDiversity> = comparison.groups.iter().collect();
+    groups.sort_by(|a, b| a.diversity.value.total_cmp(&b.diversity.value).then_with(|| a.key.cmp(&b.key)));
+    let of = |group: &&measure::GroupDiversity| Group {
+        figure: figure(&one_line(&group.key, 120), &group.diversity, Scale::Plain),
+        n: count(group.n),
+    };
+    groups.iter().take(GROUPS).map(of).collect()
 }
 
 fn tallies(clusters: &[Cluster], most: usize) -> Vec<Tally> {

@@ -13,7 +13,8 @@ use std::io::Write;
 
 use anstyle::{AnsiColor, Style};
 use measure::{
-    Cluster, Comparison, CrowdedMode, Evidence, MissingMode, Number, ReferenceSummary, VerdictWord, View, Work,
+    Cluster, Comparison, CrowdedMode, Evidence, GroupDiversity, MissingMode, Number, ReferenceSummary, VerdictWord,
+    View, Work,
 };
 
 use crate::number::{Scale, Written, count, written};
@@ -24,6 +25,8 @@ use crate::{Error, Renderer, words};
 const MARGIN: usize = 9;
 /// Columns of a bar.
 const BAR: usize = 20;
+/// Groups shown from either end.
+const GROUPS: usize = 6;
 /// Rows of each list; the page and the JSON have them all.
 const ROWS: usize = 4;
 
@@ -53,6 +56,8 @@ impl Renderer for Terminal {
         self.figures(comparison, &mut lines);
         self.modes(comparison, &mut lines);
         self.repeats(comparison, &mut lines);
+        self.groups(comparison, &mut lines);
+        self.peers(comparison, &mut lines);
         self.notes(comparison, &mut lines);
         self.put(lines, out)
     }
@@ -140,9 +145,14 @@ impl Terminal {
                 self.item(lines, std::mem::take(&mut subject), &line);
             }
         };
-        let again: Vec<String> = [("word for word", &repeats.exact), ("nearly", &repeats.near)]
+        let grades = [
+            ("word for word", Some(&repeats.exact)),
+            ("nearly", Some(&repeats.near)),
+            ("in other words too", repeats.same.as_ref()),
+        ];
+        let again: Vec<String> = grades
             .into_iter()
-            .filter(|(_, number)| number.value > 0.0)
+            .filter_map(|(how, number)| Some((how, number.filter(|n| n.value > 0.0)?)))
             .map(|(how, number)| format!("{how} {}", beside(number, &comparison.reference)))
             .collect();
         if !again.is_empty() {
@@ -169,6 +179,16 @@ impl Terminal {
             let begin = if openings == 1 { "opening begins" } else { "openings begin" };
             say(format!("{openings} {begin} {texts} texts: {}", first.join(", ")), lines);
         }
+        if let Some(copied) = repeats.copied.as_ref().filter(|copied| copied.lines.value > 0.0) {
+            let lines_share = beside(&copied.lines, &comparison.reference);
+            say(
+                format!(
+                    "{lines_share} of the lines stand in people's works, in {} of the texts",
+                    beside(&copied.texts, &comparison.reference)
+                ),
+                lines,
+            );
+        }
         if !repeats.rhyme_pairs.is_empty() {
             let pairs: Vec<String> = repeats
                 .rhyme_pairs
@@ -177,6 +197,45 @@ impl Terminal {
                 .map(|pair| format!("{} ×{}", one_line(&pair.text, 24), pair.n))
                 .collect();
             self.item(lines, "Rhymes", &one_line(&pairs.join(", "), room));
+        }
+    }
+
+    /// The least and the most diverse groups.
+    fn groups(&self, comparison: &Comparison, lines: &mut Vec<String>) {
+        let mut groups: Vec<&GroupDiversity> = comparison.groups.iter().collect();
+        groups.sort_by(|a, b| a.diversity.value.total_cmp(&b.diversity.value).then_with(|| a.key.cmp(&b.key)));
+        let left_out = groups.len().saturating_sub(2 * GROUPS);
+        let long = self.width.saturating_sub(MARGIN + 42).max(12);
+        let wide = groups.iter().map(|g| width(&one_line(&g.key, long))).max().unwrap_or(0);
+        for (i, group) in groups.iter().enumerate() {
+            if (GROUPS..GROUPS + left_out).contains(&i) {
+                if i == GROUPS {
+                    self.item(lines, "", &format!("… {} groups between these are in --json", count(left_out)));
+                }
+                continue;
+            }
+            let diversity = written(&group.diversity, Scale::Plain);
+            let line = format!(
+                "{}  {:>5} {:<14} n = {}",
+                padded(&one_line(&group.key, long), wide),
+                diversity.value,
+                diversity.interval.unwrap_or_default(),
+                count(group.n)
+            );
+            self.item(lines, if i == 0 { "Groups" } else { "" }, &line);
+        }
+        if !groups.is_empty() {
+            self.item(lines, "", "diversity within a group as people judge it: 0 all alike, 1 all different");
+        }
+    }
+
+    fn peers(&self, comparison: &Comparison, lines: &mut Vec<String>) {
+        let theirs = words::opponent(&comparison.reference);
+        for (i, (label, number)) in words::peers(comparison).into_iter().enumerate() {
+            let peer = written(number, Scale::Plain);
+            let null = peer.people.map(|people| format!("  {theirs} {people}")).unwrap_or_default();
+            let line = format!("{label:44} {:>6} {:<14}{null}", peer.value, peer.interval.unwrap_or_default());
+            self.item(lines, if i == 0 { "Peers" } else { "" }, &line);
         }
     }
 

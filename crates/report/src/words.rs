@@ -1,6 +1,6 @@
 //! The words that every renderer uses for the same things.
 
-use measure::{Cfd, Comparison, MEASURES, Outcome, ReferenceSummary, VerdictWord, View};
+use measure::{Cfd, Comparison, MEASURES, Number, Outcome, PEERS, ReferenceSummary, VerdictWord, View};
 
 use crate::number::{Scale, count};
 
@@ -64,6 +64,11 @@ pub fn another_draw(reference: &ReferenceSummary) -> &'static str {
 /// The name of a distance without the n that stands behind it: "CFD-1/form".
 pub fn cfd(cfd: &Cfd) -> &str {
     cfd.name.split('@').next().unwrap_or_default()
+}
+
+/// The measures of other papers that were asked for, each by its name and paper, in their order.
+pub fn peers(comparison: &Comparison) -> Vec<(&'static str, &Number)> {
+    PEERS.iter().filter_map(|peer| Some((peer.description, comparison.peers.get(peer.name)?))).collect()
 }
 
 /// A JSON key as words: "rhymed_share" → "rhymed share".

@@ -34,14 +34,14 @@ pub fn run(data: &Path) -> Result<Vec<Figure>, Box<dyn std::error::Error>> {
     if let Some(groups) = records::<Group>(data, "gold/mcdiv.jsonl.gz")? {
         let scored: Vec<(f64, bool)> =
             groups.iter().map(|g| (mean_distance(model, &g.responses), g.diverse > 0.5)).collect();
-        figures.push(figure("AUC, McDiv: mean cosine distance", &scored, |i| i.to_string(), Some(MCDIV)));
+        figures.push(auc("embed", "AUC, McDiv: mean cosine distance", &scored, |i| i.to_string(), Some(MCDIV)));
         let mut tasks: Vec<&str> = groups.iter().map(|g| g.task.as_str()).collect();
         tasks.sort_unstable();
         tasks.dedup();
         for task in tasks {
             let of_task: Vec<(f64, bool)> =
                 groups.iter().zip(&scored).filter(|(g, _)| g.task == task).map(|(_, s)| *s).collect();
-            figures.push(figure(&format!("AUC, McDiv, {task}"), &of_task, |i| i.to_string(), None));
+            figures.push(auc("embed", &format!("AUC, McDiv, {task}"), &of_task, |i| i.to_string(), None));
         }
         figures.push(speed(&groups));
     }
@@ -56,7 +56,7 @@ pub fn run(data: &Path) -> Result<Vec<Figure>, Box<dyn std::error::Error>> {
                 }
             }
         }
-        figures.push(figure("AUC, NoveltyBench: same answer", &scored, |i| prompt[i].clone(), Some(NOVELTY)));
+        figures.push(auc("embed", "AUC, NoveltyBench: same answer", &scored, |i| prompt[i].clone(), Some(NOVELTY)));
     }
     Ok(figures)
 }
@@ -69,7 +69,13 @@ fn mean_distance(model: &StaticEmbedder, texts: &[String]) -> f64 {
 }
 
 /// The chance that a case that should score high scores above one that should not; ties half. Its interval is resampled by group.
-fn figure(name: &str, scored: &[(f64, bool)], group: impl Fn(usize) -> String, goal: Option<f64>) -> Figure {
+pub fn auc(
+    task: &'static str,
+    name: &str,
+    scored: &[(f64, bool)],
+    group: impl Fn(usize) -> String,
+    goal: Option<f64>,
+) -> Figure {
     // Each case that should score high is worth the share of the others that it beats.
     let mut others: Vec<f64> = scored.iter().filter(|s| !s.1).map(|s| s.0).collect();
     others.sort_by(f64::total_cmp);
@@ -80,7 +86,7 @@ fn figure(name: &str, scored: &[(f64, bool)], group: impl Fn(usize) -> String, g
     let items: Vec<(String, [f64; 2])> =
         scored.iter().enumerate().filter(|(_, s)| s.1).map(|(i, s)| (group(i), [beaten(s.0), 1.0])).collect();
     let (value, low, high) = interval_by_group(&items, |s| s[0] / s[1]);
-    Figure { task: "embed", figure: name.to_owned(), value, low, high, n: scored.len(), goal, lower_is_better: false }
+    Figure { task, figure: name.to_owned(), value, low, high, n: scored.len(), goal, lower_is_better: false }
 }
 
 /// Short texts a second, on all cores; each figure a pass over all texts.

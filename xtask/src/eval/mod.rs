@@ -4,6 +4,7 @@ mod embed;
 mod forest;
 mod form;
 mod g2p;
+mod mcdiv;
 mod metre;
 pub mod model_rhyme;
 pub mod rhyme;
@@ -51,6 +52,7 @@ type Task = fn(&Path) -> Result<Vec<Figure>, Box<dyn std::error::Error>>;
 const TASKS: &[(&str, Task)] = &[
     ("embed", embed::run),
     ("g2p", g2p::run),
+    ("mcdiv", mcdiv::run),
     ("metre", metre::run),
     ("rhyme", rhyme::run),
     ("rhyme-model", model_rhyme::run),

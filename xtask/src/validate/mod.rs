@@ -14,6 +14,7 @@ mod dropping;
 mod facts;
 mod fairness;
 mod gate;
+mod jokes;
 mod models;
 mod null;
 mod olmo;
@@ -86,6 +87,7 @@ const FAMILIES: &[(&str, Family)] = &[
     ("gate", gate::run),
     ("olmo", olmo::run),
     ("temperature", temperature::run),
+    ("jokes", jokes::run),
 ];
 
 pub fn run(args: &Args) -> Result<(), Failure> {

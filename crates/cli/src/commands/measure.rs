@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-use measure::{Comparison, Evidence, LEAST_TEXTS, Reference, Settings};
+use measure::{Comparison, Evidence, Grouping, LEAST_TEXTS, Reference, Settings};
 use report::{Html, Json, Renderer, Terminal};
 
 use crate::args::{Global, Measure};
@@ -11,7 +11,7 @@ use crate::date;
 use crate::failure::{Failure, Outcome};
 use crate::notes::Notes;
 use crate::output::{self, Output, refuse_to_overwrite};
-use crate::samples::gather;
+use crate::samples::{gather, gather_by};
 
 pub fn run(arguments: &Measure, global: &Global) -> Outcome {
     let notes = Notes { quiet: global.quiet };
@@ -34,14 +34,16 @@ pub fn run(arguments: &Measure, global: &Global) -> Outcome {
     // The references first: it is soon said that there is none.
     let references = arguments.against.iter().map(|name| reference(name, &options, notes));
     let references = references.collect::<Result<Vec<_>, _>>()?;
-    let samples = gather(&arguments.samples, &options, notes)?;
+    let samples = gather_by(arguments.by.as_deref(), &arguments.samples, &options, notes)?;
     if samples.samples.readings.len() == 1 {
         let one = &arguments.samples;
         return Err(Failure::input(format!("{one} holds one text, and what is measured is a set")).with_help(format!(
             "give {LEAST_TEXTS} and more (256 give narrow intervals); `doggerel scan {one}` reads a poem"
         )));
     }
-    let settings = Settings { seed: global.seed, given: samples.given, ..Settings::default() };
+    let by = arguments.by.clone().map(|field| Grouping { field, keys: samples.keys });
+    let settings =
+        Settings { seed: global.seed, given: samples.given, peers: arguments.peers, by, ..Settings::default() };
     let compared = references.iter().map(|r| measure::compare(&samples.samples, r, &settings));
     let compared = compared.collect::<Result<Vec<_>, _>>()?;
     write(&pages, global, &compared, notes)

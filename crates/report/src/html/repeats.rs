@@ -37,10 +37,14 @@ struct Variant {
 }
 
 pub fn repeats(repeats: &Repeats, evidence: &Evidence, places: &BTreeMap<&str, usize>) -> RepeatsView {
-    let named = [("word for word", &repeats.exact), ("nearly (edit similarity 0.85 and above)", &repeats.near)];
+    let named = [
+        ("word for word", Some(&repeats.exact)),
+        ("nearly (edit similarity 0.85 and above)", Some(&repeats.near)),
+        ("in other words too (the same joke or story)", repeats.same.as_ref()),
+    ];
     let mut figures: Vec<Figure> = named
         .into_iter()
-        .filter(|(_, number)| number.n > 0)
+        .filter_map(|(label, number)| Some((label, number.filter(|n| n.n > 0)?)))
         .map(|(label, number)| figure(&format!("repeat an earlier text {label}"), number, Scale::Share))
         .collect();
     if repeats.unseen.n > 0 {
@@ -49,6 +53,17 @@ pub fn repeats(repeats: &Repeats, evidence: &Evidence, places: &BTreeMap<&str, u
             &repeats.unseen,
             Scale::Share,
         ));
+    }
+    if let Some(copied) = repeats.copied.as_ref().filter(|copied| copied.lines.value > 0.0) {
+        figures.push(figure("of their lines stand in people's works", &copied.lines, Scale::Share));
+        figures.push(figure("of the texts have such a line", &copied.texts, Scale::Share));
+    }
+    if let Some(rhymes) = &repeats.rhyme_vocabulary {
+        let at = count(rhymes.effective.n);
+        figures.push(figure(&format!("effective number of rhyming pairs among {at}"), &rhymes.effective, Scale::Plain));
+        figures.push(figure("chance that the next rhyming pair is a new one", &rhymes.unseen, Scale::Share));
+        figures.push(figure("of the rhyming pairs are people's 100 commonest", &rhymes.common_100, Scale::Share));
+        figures.push(figure("of the rhyming pairs are people's 1,000 commonest", &rhymes.common_1000, Scale::Share));
     }
     let texts: BTreeMap<&str, &str> =
         evidence.texts.iter().map(|text| (text.id.as_str(), text.text.as_str())).collect();
