@@ -123,3 +123,16 @@ fn an_empty_comparison_is_still_a_page() {
     let page = page(&(Comparison::default(), Evidence::default()));
     assert!(page.contains("Cannot tell") && page.ends_with("</html>"));
 }
+
+#[test]
+fn groups_and_peers_have_their_tables() {
+    let mut shown = fixture::collapsed();
+    assert!(!page(&shown).contains("peers-title"));
+    let diversity = measure::Number { value: 0.31, n: 7, ..measure::Number::default() };
+    shown.0.groups =
+        vec![measure::GroupDiversity { key: "<b>a prompt</b>".into(), n: 7, diversity: diversity.clone() }];
+    shown.0.peers.insert("vendi".into(), diversity);
+    let html = page(&shown);
+    assert!(html.contains("groups-title") && html.contains("&lt;b&gt;a prompt&lt;"));
+    assert!(html.contains("Vendi score"));
+}

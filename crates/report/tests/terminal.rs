@@ -86,3 +86,33 @@ fn every_verdict_is_said_in_words() {
         assert!(shown(&Terminal::default(), &comparison, &evidence).contains(said));
     }
 }
+
+/// Groups by their figure, and the measures of other papers beside the reference's.
+#[test]
+fn groups_and_peers() {
+    let (mut comparison, evidence) = fixture::collapsed();
+    let number = |value: f64, low: f64, high: f64| measure::Number {
+        value,
+        low: Some(low),
+        high: Some(high),
+        level: Some(0.95),
+        n: 5,
+        ..measure::Number::default()
+    };
+    comparison.groups = (0..20)
+        .map(|i| measure::GroupDiversity {
+            key: format!("prompt {i}"),
+            n: 5,
+            diversity: number(0.04 * f64::from(i), 0.04 * f64::from(i) - 0.1, 0.04 * f64::from(i) + 0.1),
+        })
+        .collect();
+    let theirs = measure::Null { value: 21.0, low: 21.0, high: 21.0 };
+    comparison.peers.insert("vendi".into(), measure::Number { null: Some(theirs), ..number(8.4, 8.1, 8.7) });
+    let text = shown(&Terminal::default(), &comparison, &evidence);
+    let of = |word: &str| text.lines().find(|line| line.contains(word)).unwrap_or_default().to_string();
+    assert!(of("prompt 0 ").starts_with(" Groups"), "{text}");
+    assert!(of("prompt 19").contains("0.76") && of("prompt 19").contains("n = 5"), "{text}");
+    assert!(text.contains("… 8 groups between these are in --json") && !text.contains("prompt 10"), "{text}");
+    let vendi = of("Vendi");
+    assert!(vendi.starts_with(" Peers") && vendi.contains("8.4") && vendi.contains("people 21"), "{vendi}");
+}
