@@ -96,7 +96,7 @@ mod tests {
     fn drawn(between: f64, within: f64, seed: u64) -> (Rows, Groups) {
         let mut rng = Rng::new(seed);
         let means: Vec<f64> = (0..200).map(|_| rng.normal() * between).collect();
-        let keys: Vec<usize> = (0..1000).map(|i| i * i % 200).collect();
+        let keys: Vec<usize> = (0..1000).map(|i| if i % 3 == 0 { i % 50 } else { i % 200 }).collect();
         let data =
             keys.iter().flat_map(|&g| [means[g] + rng.normal() * within, rng.normal() * within]).collect::<Vec<f64>>();
         (Rows::new(data.into_iter().map(|x| x as f32).collect(), 2), Groups::of_keys(keys))
@@ -107,10 +107,10 @@ mod tests {
         let (rows, groups) = drawn(2.0, 1.0, 3);
         let c = variance_components(&rows, &groups, |_| true).expect("there are groups");
         // one of two columns differs between groups
-        assert!((c.within - 1.0).abs() < 0.1 && (c.between - 2.0).abs() < 0.7, "{c:?}");
+        assert!((c.within - 1.0).abs() < 0.15 && (c.between - 2.0).abs() < 0.7, "{c:?}");
         let (rows, groups) = drawn(0.0, 1.0, 4);
         let c = variance_components(&rows, &groups, |_| true).expect("there are groups");
-        assert!(c.between.abs() < 0.05, "{c:?}");
+        assert!(c.between.abs() < 0.1, "{c:?}");
         assert_eq!(variance_components(&rows, &Groups::single(1000), |_| true), None);
     }
 
