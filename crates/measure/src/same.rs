@@ -11,8 +11,8 @@ use rayon::prelude::*;
 
 /// Average similarity from which two clusters are one joke.
 pub(crate) const SURE: f64 = 0.65;
-/// The commonest word's occurrences per million, as ln.
-const COMMONEST: f32 = 11.5;
+/// ln of occurrences per million (about 3,000) from which a word is grammar and says nothing of the joke.
+const COMMONEST: f32 = 8.0;
 /// Rarest words of a text by which it is found.
 const KEYS: usize = 8;
 /// Hash tables over vectors, and bits of each (Charikar 2002).
@@ -21,7 +21,7 @@ const BITS: usize = 12;
 /// Texts of one bucket that each text is held against.
 const COMPARED: usize = 24;
 /// Pairs of texts from which the average of two clusters is taken where it is not known.
-const PAIRS: usize = 256;
+const PAIRS: usize = 16;
 
 /// One text as it is compared.
 #[derive(Debug, Clone)]
