@@ -26,6 +26,9 @@ use crate::{Error, Samples};
 const AXES: usize = 16;
 const FLOOR: f64 = 0.05;
 
+/// Texts under which no share of repeats is stated.
+const LEAST_REPEATS: usize = 10;
+
 /// On which scale a measure lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scale {
@@ -226,6 +229,9 @@ impl<'a> Ready<'a> {
     fn repeats(&self, plan: Plan, out: &mut [SetFigures]) {
         let left = |s: &Side| s.len() - (0..s.folds.count()).map(|f| s.folds.size(f)).max().unwrap_or(0);
         let n = if plan.rarefied { self.all.iter().map(left).min() } else { None };
+        if n.is_some_and(|n| n < LEAST_REPEATS) {
+            return;
+        }
         for (side, set) in self.all.iter().zip(out) {
             if side.len() == 0 {
                 continue;

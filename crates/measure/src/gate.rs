@@ -11,7 +11,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use diversity::{LEVEL, log_ratio};
+use diversity::{LEVEL, Replicates, log_ratio};
 use serde::{Deserialize, Serialize};
 
 use crate::comparison::{CrowdedMode, Number};
@@ -331,9 +331,14 @@ fn measured_of_such(measure: &str, view: &str) -> bool {
     }
 }
 
+/// D over the base's. Where all answers of the samples to one prompt are equal and the base's are not, it is 0.
 pub(crate) fn ratio(pairs: &[(f64, f64)]) -> Option<Figure> {
-    let replicates = log_ratio(pairs)?;
-    Some(Figure { replicates, scale: Scale::Log, n: pairs.len(), null: None })
+    let figure = |replicates, scale| Figure { replicates, scale, n: pairs.len(), null: None };
+    if let Some(replicates) = log_ratio(pairs) {
+        return Some(figure(replicates, Scale::Log));
+    }
+    let nothing = pairs.iter().any(|p| p.1 > 0.0);
+    nothing.then(|| figure(Replicates::of_samples(0.0, vec![0.0; pairs.len()]), Scale::Positive))
 }
 
 fn no_ratio(pairs: &[(f64, f64)], base: &Base) -> String {
@@ -343,10 +348,7 @@ fn no_ratio(pairs: &[(f64, f64)], base: &Base) -> String {
     if pairs.is_empty() {
         return "no prompt was answered twice by both sets".into();
     }
-    if pairs.iter().all(|p| p.1 == 0.0) {
-        return "all answers of the base to one prompt are equal".into();
-    }
-    "all answers of the samples to one prompt are equal".into()
+    "all answers of the base to one prompt are equal".into()
 }
 
 fn judged(number: &Number, rule: &Rule) -> Outcome {
@@ -485,6 +487,14 @@ mod tests {
         let g = gated(&answers("a", 0.56, 11, 2, 1), &answers("b", 0.7, 11, 2, 2), &settings);
         assert_eq!(g.outcome, Outcome::CannotTell, "{}", g.sentence);
         assert!(g.n_needed.is_some_and(|n| n > 22) && g.sentence.contains("would tell"), "{}", g.sentence);
+    }
+
+    #[test]
+    fn one_answer_to_every_prompt_fails_against_a_base_that_has_more() {
+        let (base, one) = (answers("base", 0.7, 20, 3, 1), answers("one", 0.0, 20, 3, 2));
+        let g = gated(&one, &base, &GateSettings::default());
+        assert_eq!((g.outcome, g.rules[0].number.value), (Outcome::Collapsed, 0.0), "{}", g.sentence);
+        assert_eq!(gated(&base, &one, &GateSettings::default()).outcome, Outcome::CannotTell);
     }
 
     #[test]

@@ -223,11 +223,29 @@ fn differences(figures: &[SetFigures], names: &[String], pairing: Pairing) -> Ve
 /// D of one over D of the other, paired over the prompts that both answered at least twice.
 fn by_prompt(measure: &str, a: &SetFigures, b: &SetFigures) -> Option<(&'static str, Number, bool)> {
     let pairs: Vec<(f64, f64)> = shared_prompts(measure, a, b).into_iter().map(|p| (p.1, p.2)).collect();
-    let ratio = log_ratio(&pairs)?;
+    let Some(ratio) = log_ratio(&pairs) else { return all_equal(&pairs) };
     let none = diversity::Replicates::default();
     let test = ratio.minus(&none, Pairing::Apart);
     let number = Number { p: test.p, ..number(ratio.estimate().map(f64::exp), pairs.len(), None) };
     Some(("ratio", number, true))
+}
+
+/// Where all answers of one set to one prompt are equal there is no logarithm: D_a − D_b is tested, and is the ratio 0 where
+/// the first set is the equal one.
+fn all_equal(pairs: &[(f64, f64)]) -> Option<(&'static str, Number, bool)> {
+    let n = pairs.len();
+    let sum: f64 = pairs.iter().map(|p| p.0 - p.1).sum();
+    if n < 2 || sum == 0.0 {
+        return None;
+    }
+    let without = pairs.iter().map(|p| (sum - p.0 + p.1) / (n as f64 - 1.0)).collect();
+    let mean = diversity::Replicates::of_samples(sum / n as f64, without);
+    let test = mean.minus(&diversity::Replicates::default(), Pairing::Apart);
+    if sum > 0.0 {
+        return Some(("difference", Number { p: test.p, ..number(test.estimate, n, None) }, true));
+    }
+    let zero = diversity::Replicates::of_samples(0.0, vec![0.0; n]).estimate();
+    Some(("ratio", Number { p: test.p, ..number(zero, n, None) }, true))
 }
 
 fn difference(a: &Figure, b: &Figure, pairing: Pairing) -> (&'static str, Number, bool) {
@@ -364,9 +382,12 @@ fn verdict_of_two(out: &SetComparison, views: &[&str]) -> SetsVerdict {
     } else {
         let several = paired.len() > 1;
         let facts = paired.iter().map(|(view, d)| {
+            if d.kind != "ratio" {
+                return format!("{} farther apart in {view} than equal ones", bounds(&d.number));
+            }
             format!("{}{}", bounds(&d.number), if several { format!(" as far apart in {view}") } else { String::new() })
         });
-        let end = if several { "" } else { " as far apart" };
+        let end = if several || paired[0].1.kind != "ratio" { "" } else { " as far apart" };
         let facts = facts.collect::<Vec<_>>().join(", ");
         (
             format!("answers to one prompt lie {facts}{end}, over {} shared prompts", paired[0].1.number.n),
@@ -543,6 +564,18 @@ mod tests {
         assert!(c.verdict.sentence.starts_with("tuned is less varied than base: answers to one prompt lie 0."));
         let d = c.differences.iter().find(|d| d.measure == "content.D").expect("prompts are shared");
         assert!(d.paired && d.told && d.number.n == 40 && d.number.high.is_some_and(|h| h < 0.6), "{d:?}");
+    }
+
+    #[test]
+    fn one_answer_to_every_prompt_is_less_varied_whichever_comes_first() {
+        let (base, one) = (answers("base", 0.7, 3, 1), answers("one", 0.0, 3, 2));
+        let c = compared(&[&one, &base], None);
+        assert!(
+            c.verdict.sentence.starts_with("one is less varied than base: answers to one prompt lie 0.00"),
+            "{}",
+            c.verdict.sentence
+        );
+        assert_eq!(compared(&[&base, &one], None).verdict.word, "more varied");
     }
 
     #[test]
