@@ -145,10 +145,24 @@ pub const FEATURES: &[Feature] = &[
     feature("stanza_stops", "punctuation", "share of stanzas", "Stanzas that end with a sentence."),
 ];
 
+/// Verse lines of a text that its opening vector sees, so that texts of every length can be held side by side (CFD-1).
+pub const OPENING_LINES: usize = 14;
+/// Key of the opening's features in [`Reading::features`]; absent where the text is no longer than its opening.
+pub(crate) const OPENING: &str = "form_opening";
+
 /// The vector of a reading, in the order of [`FEATURES`]; never NaN or infinite. A reading that lacks a feature (one written
 /// by another version) has 0 there.
 pub fn form_vector(reading: &Reading) -> Vec<f64> {
-    let form = reading.features.get("form");
+    values(reading, "form")
+}
+
+/// The vector of a reading's first [`OPENING_LINES`] lines, heard as part of the whole.
+pub fn opening_vector(reading: &Reading) -> Vec<f64> {
+    values(reading, if reading.features.contains_key(OPENING) { OPENING } else { "form" })
+}
+
+fn values(reading: &Reading, group: &str) -> Vec<f64> {
+    let form = reading.features.get(group);
     FEATURES.iter().map(|f| form.and_then(|values| values.get(f.name)).copied().unwrap_or(0.0)).collect()
 }
 

@@ -45,7 +45,7 @@ mod rhymed;
 mod scheme;
 
 pub use ending::valence;
-pub use features::{FEATURES, FORM_VECTOR, Feature, form_vector};
+pub use features::{FEATURES, FORM_VECTOR, Feature, OPENING_LINES, form_vector, opening_vector};
 pub use form::FORMS;
 pub use layout::{Layout, NORMALIZER, normalize};
 pub use line::{Line, Spoken};

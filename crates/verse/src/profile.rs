@@ -59,6 +59,21 @@ pub(crate) struct Profile<'a> {
 }
 
 impl<'a> Profile<'a> {
+    /// The first `lines` lines, as heard in the whole: its metre stays, and a line whose partners all come later rhymes no
+    /// more.
+    pub fn opening(&self, lines: usize) -> Profile<'a> {
+        let mut rows = self.rows[..lines.min(self.rows.len())].to_vec();
+        let alone = |rhyme: u32| self.rows[..rows.len()].iter().filter(|r| r.rhyme == Some(rhyme)).count() < 2;
+        let widowed: Vec<bool> = rows.iter().map(|r| r.rhyme.is_some_and(alone)).collect();
+        for (row, _) in rows.iter_mut().zip(widowed).filter(|(_, widowed)| *widowed) {
+            row.rhyme = None;
+            row.class = None;
+        }
+        let stanzas = self.stanzas.iter().map(|s| s.start..s.end.min(rows.len())).filter(|s| !s.is_empty()).collect();
+        let density = rows.iter().filter(|r| r.rhyme.is_some()).count() as f64 / rows.len().max(1) as f64;
+        Profile { rows, stanzas, density, ..*self }
+    }
+
     pub fn stanza(&self, i: usize) -> &[Row<'a>] {
         &self.rows[self.stanzas[i].clone()]
     }

@@ -226,7 +226,11 @@ fn assemble(text: Wrapped, lines: &[Vec<Line>], heard: Heard, options: &Options)
         Some(self::profile(kind, lines, &heard, &schemes, &classes))
     };
     let form = form::form(&profile, old);
-    let features = named(&features::vector(&profile));
+    let mut features = Features::from([("form".to_owned(), named(&features::vector(&profile)))]);
+    if profile.rows.len() > features::OPENING_LINES {
+        let opening = features::vector(&profile.opening(features::OPENING_LINES));
+        features.insert(features::OPENING.to_owned(), named(&opening));
+    }
     let (rhymed, density) = (profile.rhymed, profile.density);
     let ending = if kind == Kind::Verse || kind == Kind::List {
         ending::ending(lines.iter().flatten())
@@ -387,7 +391,6 @@ fn sentences(lines: &[Vec<Line>]) -> Vec<Line> {
     out
 }
 
-fn named(vector: &[f64]) -> Features {
-    let form = FEATURES.iter().zip(vector).map(|(f, v)| (f.name.to_owned(), *v)).collect::<BTreeMap<_, _>>();
-    BTreeMap::from([("form".to_owned(), form)])
+fn named(vector: &[f64]) -> BTreeMap<String, f64> {
+    FEATURES.iter().zip(vector).map(|(f, v)| (f.name.to_owned(), *v)).collect()
 }
