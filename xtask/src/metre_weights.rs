@@ -2,7 +2,9 @@
 //!
 //! The model is a conditional random field over (way of saying, stresses, rhythm) of a line; see `verse`'s `metre` module.
 //! EPG64 and the litlab sample give a line's stresses and, by [`rhythm_of`], a rhythm; For Better For Verse marks the template
-//! and so gives length and rhythm alone; what is not given is summed over. Trained by Adam on the log likelihood with an L2
+//! and so gives length and rhythm alone; what is not given is summed over. Rhythms are named by rule, and a rule errs where
+//! a line turns feet round, so from [`RHYTHM_KNOWN`] on lines with stresses are free to take another. A line is met now
+//! alone, now with what the other lines of its poem lead to expect, as the scanner meets it. Trained by Adam on the log likelihood with an L2
 //! prior. `cargo xtask eval --only metre` learns the same way on some poems and scores on others.
 
 use std::collections::BTreeMap;
@@ -11,7 +13,8 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use serde::Deserialize;
 use verse::metre_training::{
-    DIFFERENCES, HISTORIES, LEARNT, RHYTHMS, Spot, WEIGHTS, end, is_sparse, kinship, length, spots, step, transition,
+    DIFFERENCES, HISTORIES, LEARNT, RHYTHMS, Spot, WEIGHTS, end, is_sparse, kinship, length, length_given, spots, step,
+    transition,
 };
 use verse::{Line, Scanner};
 
@@ -36,13 +39,17 @@ const BATCH: usize = 64;
 /// Strength of the L2 prior on the weights of a poem's worth of features: stresses, classes, transitions, licences.
 const PRIOR: f64 = 0.5;
 /// How many times stronger it is on weights of features seen seldom: neighbours, single words.
-const PRIOR_SPARSE: f64 = 30.0;
+const PRIOR_SPARSE: f64 = 15.0;
 /// How many times stronger it is on weights of a line's length, which few poems inform.
 const PRIOR_LENGTH: f64 = 3.0;
 /// How many times a line of EPG64 counts, which marks what is there and has few lines.
 const EPG64_COUNTS: f64 = 2.0;
 /// How much a line counts of which only the template is known.
 const TEMPLATE_COUNTS: f64 = 0.3;
+/// Passes in which a line with stresses is held to the rhythm that [`rhythm_of`] names.
+const RHYTHM_KNOWN: usize = 7;
+/// In how many passes of five a line is met with its poem known.
+const POEM_KNOWN: usize = 3;
 
 /// A line whose stresses are known, or only how many syllables and which rhythm it has.
 struct Example {
@@ -122,15 +129,27 @@ const EMPTY: Cell = [[0.0; HISTORIES]; RHYTHMS];
 struct Gold<'a> {
     syllables: usize,
     stresses: Option<&'a [u8]>,
-    rhythm: usize,
+    /// Absent where any will do.
+    rhythm: Option<usize>,
 }
+
+/// [rhythm][syllables]: how many times likelier than by chance the other lines of a poem make it.
+type Expected = Vec<[f64; LONGEST]>;
+/// Lines longer than this count as so long.
+const LONGEST: usize = 32;
 
 struct Pass<'a> {
     factors: &'a Factors<'a>,
+    /// Where the poem is known.
+    expected: Option<&'a Expected>,
     gold: Option<Gold<'a>>,
 }
 
 impl Pass<'_> {
+    fn length(&self, rhythm: usize, syllables: usize) -> usize {
+        if self.expected.is_some() { length_given(rhythm, syllables) } else { length(rhythm, syllables) }
+    }
+
     fn allows(&self, position: usize, y: usize) -> bool {
         let stresses = self.gold.and_then(|g| g.stresses);
         stresses.is_none_or(|s| s.get(position) == Some(&(y as u8)))
@@ -185,7 +204,7 @@ impl Pass<'_> {
         let mut cells: Vec<BTreeMap<usize, Cell>> = Vec::with_capacity(line.len() + 1);
         let mut start = EMPTY;
         for (m, row) in start.iter_mut().enumerate() {
-            row[0] = f64::from(self.gold.is_none_or(|g| g.rhythm == m));
+            row[0] = f64::from(self.gold.and_then(|g| g.rhythm).is_none_or(|r| r == m));
         }
         cells.push(BTreeMap::from([(0, start)]));
         let mut log_z = 0.0;
@@ -226,7 +245,8 @@ impl Pass<'_> {
             let mut b = EMPTY;
             for m in 0..RHYTHMS {
                 for h in 0..HISTORIES {
-                    b[m][h] = self.factors.end[m][h] * w[length(m, n)].exp();
+                    let expected = self.expected.map_or(1.0, |e| e[m][n.min(LONGEST - 1)]);
+                    b[m][h] = self.factors.end[m][h] * w[self.length(m, n)].exp() * expected;
                     total += cell[m][h] * b[m][h];
                 }
             }
@@ -242,7 +262,7 @@ impl Pass<'_> {
                     b[m][h] /= total;
                     let p = last[&n][m][h] * b[m][h] * scale;
                     gradient[end(m, h)] += p;
-                    gradient[length(m, n)] += p;
+                    gradient[self.length(m, n)] += p;
                 }
             }
         }
@@ -301,6 +321,8 @@ impl Pass<'_> {
 
 fn learn(examples: &[&Example]) -> Vec<f64> {
     let mut weights = vec![0.0; WEIGHTS];
+    count_kinship(examples, &mut weights);
+    let expected = expected(examples, &weights);
     let (mut mean, mut square) = (vec![0.0; WEIGHTS], vec![0.0; WEIGHTS]);
     let mut order: Vec<usize> = (0..examples.len()).collect();
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
@@ -314,16 +336,22 @@ fn learn(examples: &[&Example]) -> Vec<f64> {
         for chunk in order.chunks(BATCH) {
             let factors = Factors::new(&weights);
             let mut gradient = vec![0.0; WEIGHTS];
-            for example in chunk.iter().map(|i| examples[*i]) {
+            for &i in chunk {
+                let example = examples[i];
                 let stresses = example.stresses.as_deref();
-                let gold = Gold { syllables: example.syllables, stresses, rhythm: example.rhythm };
-                let got =
-                    Pass { factors: &factors, gold: Some(gold) }.run(&example.spots, &mut gradient, example.weight);
+                let rhythm = (stresses.is_none() || epoch < RHYTHM_KNOWN).then_some(example.rhythm);
+                let gold = Gold { syllables: example.syllables, stresses, rhythm };
+                let expected = expected[i].as_ref().filter(|_| (i + epoch) % 5 < POEM_KNOWN);
+                let got = Pass { factors: &factors, expected, gold: Some(gold) }.run(
+                    &example.spots,
+                    &mut gradient,
+                    example.weight,
+                );
                 // A line that no way of saying makes what the gold says teaches nothing.
                 if got == f64::NEG_INFINITY {
                     continue;
                 }
-                Pass { factors: &factors, gold: None }.run(&example.spots, &mut gradient, -example.weight);
+                Pass { factors: &factors, expected, gold: None }.run(&example.spots, &mut gradient, -example.weight);
             }
             steps += 1;
             let prior = PRIOR * chunk.len() as f64 / examples.len() as f64;
@@ -343,8 +371,37 @@ fn learn(examples: &[&Example]) -> Vec<f64> {
             }
         }
     }
-    count_kinship(examples, &mut weights);
     weights
+}
+
+/// For each line, what the other lines of its poem lead to expect of it; none where it stands alone. Mixes as the scanner
+/// does: how often others have just that rhythm and length, and what is usual beside such lines.
+fn expected(examples: &[&Example], weights: &[f64]) -> Vec<Option<Expected>> {
+    /// The scanner does not know the other lines' rhythms; so much of their share goes by kinship.
+    const UNSURE: f64 = 0.2;
+    /// What is usual beside such lines counts as this many lines, as in the scanner.
+    const FROM_KIN: f64 = 2.0;
+    let mut poems: BTreeMap<&str, Vec<(usize, usize)>> = BTreeMap::new();
+    for e in examples {
+        poems.entry(&e.poem).or_default().push((e.rhythm, e.syllables.min(LONGEST - 1)));
+    }
+    let of_line = |e: &&Example| {
+        let lines = &poems[e.poem.as_str()];
+        let others = lines.len() as f64 - 1.0;
+        let own = (e.rhythm, e.syllables.min(LONGEST - 1));
+        let cell = |m: usize, n: usize| {
+            let kin_of = |&(of, length): &(usize, usize)| {
+                let chance = weights[kinship(of, m, n as isize - length as isize)].exp();
+                if n.abs_diff(length) > 4 { chance / LONGEST as f64 } else { chance }
+            };
+            let kin = (lines.iter().map(kin_of).sum::<f64>() - kin_of(&own)) / others;
+            let same = lines.iter().filter(|l| **l == (m, n)).count() as f64 - f64::from(u8::from(own == (m, n)));
+            let share = ((1.0 - UNSURE) * same + (UNSURE * others + FROM_KIN) * kin) / (others + FROM_KIN);
+            share.max(1e-9) * (RHYTHMS * LONGEST) as f64
+        };
+        (others > 0.0).then(|| (0..RHYTHMS).map(|m| std::array::from_fn(|n| cell(m, n))).collect())
+    };
+    examples.par_iter().map(of_line).collect()
 }
 
 /// How rhythm and length go together in lines of one poem: counts over ordered pairs, each poem counting as at most

@@ -136,7 +136,7 @@ pub const FEATURES: &[Feature] = &[
     ),
     feature("metre_fit", "metre", "share of lines", "Lines that fit the metre of the poem."),
     feature("metre_regularity", "metre", "0…1", "How alike the rhythms of the lines are."),
-    feature("inversions", "metre", "share of feet", "Feet turned round."),
+    feature("inversions", "metre", "share of lines", "Iambic lines that open with a foot turned round."),
     feature("sentence_ends", "punctuation", "share of lines", "Lines that end with a sentence."),
     feature("pause_ends", "punctuation", "share of lines", "Lines that end with a pause inside a sentence."),
     feature("inner_stops", "punctuation", "per line", "Sentences that end inside lines."),

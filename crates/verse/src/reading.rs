@@ -57,7 +57,7 @@ pub struct Metre {
     pub fit: f64,
     /// 1 = every line has the same rhythm, 0 = as various as prose.
     pub regularity: f64,
-    /// Share of feet inverted, 0…1.
+    /// Of the lines of iambic verse that keep its feet, the share that open with a foot turned round, 0…1.
     pub inversions: f64,
 }
 

@@ -210,7 +210,12 @@ struct Stresses(smallvec::SmallVec<[u8; 16]>);
 
 impl Stresses {
     fn of(phones: &[Phone]) -> Stresses {
-        Stresses(phones.iter().filter_map(|p| p.stress()).collect())
+        let mut stresses = Stresses(phones.iter().filter_map(|p| p.stress()).collect());
+        // How a monosyllable is stressed is its place's doing; the dictionary's mark tells no two apart.
+        if let [only] = &mut stresses.0[..] {
+            *only = 1;
+        }
+        stresses
     }
 
     fn len(&self) -> usize {
@@ -306,8 +311,12 @@ fn final_weak_vowel(phones: &[Phone]) -> bool {
     let several = phones.iter().filter(|p| p.is_vowel()).count() > 1;
     match last.phoneme() {
         Phoneme::IY | Phoneme::OW | Phoneme::UW | Phoneme::ER | Phoneme::AH => {
-            last.stress() == Some(0)
-                || !several && phones.len() == 2 && matches!(phones[0].phoneme(), Phoneme::DH | Phoneme::T)
+            if several {
+                last.stress() == Some(0)
+            } else {
+                // *the* and *to*: no other word is left without a vowel.
+                phones.len() == 2 && matches!(phones[0].phoneme(), Phoneme::DH | Phoneme::T)
+            }
         }
         _ => false,
     }

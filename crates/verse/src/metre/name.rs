@@ -159,21 +159,21 @@ fn edits(a: &[u8], b: &[u8]) -> usize {
     row[b.len()]
 }
 
-/// The share of two-syllable feet turned round, over lines that divide into feet evenly (but for a feminine ending).
+/// Of the lines of iambic verse that keep its feet (but for a feminine ending), the share that open with a turned foot: the
+/// substitution that iambic verse admits freely (Kiparsky 1977 § 3). Lines turned elsewhere too are left out: in verse that
+/// keeps no metre any foot may seem turned. 0 in other verse.
 fn inversions(lines: &[(&Scanned, usize)], foot: Foot) -> f64 {
-    let turned: &[u8] = match foot {
-        Foot::Iamb => b"sw",
-        Foot::Trochee => b"ws",
-        Foot::Anapaest | Foot::Dactyl => return 0.0,
-    };
+    if foot != Foot::Iamb {
+        return 0.0;
+    }
     let (mut inverted, mut all) = (0usize, 0usize);
-    for (line, feet) in lines.iter().filter(|(l, k)| matches!(l.real.len().checked_sub(2 * k), Some(0 | 1))) {
-        let bytes = &line.real.as_bytes()[..2 * feet];
-        // A line that keeps the opposite foot throughout is headless or another metre, not inverted.
-        let turns = bytes.chunks(2).filter(|f| *f == turned).count();
-        if 2 * turns <= *feet {
-            inverted += turns;
-            all += feet;
+    for (line, feet) in lines.iter().filter(|(l, k)| *k > 1 && matches!(l.real.len().checked_sub(2 * k), Some(0 | 1))) {
+        let turned = |foot: &[u8]| foot == b"sw";
+        let mut bytes = line.real.as_bytes()[..2 * feet].chunks(2);
+        let first = bytes.next().is_some_and(turned);
+        if !bytes.any(turned) {
+            inverted += usize::from(first);
+            all += 1;
         }
     }
     if all == 0 { 0.0 } else { inverted as f64 / all as f64 }
@@ -182,6 +182,18 @@ fn inversions(lines: &[(&Scanned, usize)], foot: Foot) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn turned_first_feet_are_counted() {
+        let reals = ["wswswsws", "swwswsws", "wswswswsw", "wwswwsws", "swwsswws", "swswsws"];
+        let lines: Vec<Scanned> =
+            reals.iter().map(|real| Scanned { rhythm: Rhythm::Iambic as usize, real, place: 0 }).collect();
+        let of_four: Vec<(&Scanned, usize)> = lines.iter().map(|l| (l, 4)).collect();
+        // The last line is headless, the one before turned twice, "wwsw" turned in its second foot: three are left.
+        assert_eq!(inversions(&of_four, Foot::Iamb), 1.0 / 3.0);
+        assert_eq!(inversions(&of_four, Foot::Trochee), 0.0);
+        assert_eq!(inversions(&[], Foot::Iamb), 0.0);
+    }
 
     #[test]
     fn edits_are_counted() {

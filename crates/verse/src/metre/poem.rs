@@ -99,8 +99,10 @@ impl Scanner<'_> {
                 let push = |_, stressed| letters.push(if stressed { 's' } else { 'w' });
                 search::path(&state.lattice, &state.local, &self.weights, (rhythm, syllables), &mut buffer, push);
                 let pattern: String = letters.iter().rev().collect();
-                if readings.iter().all(|r| r.pattern != pattern) {
-                    readings.push(Candidate { score, rhythm, pattern });
+                match readings.iter_mut().find(|r| r.pattern == pattern) {
+                    // One pattern heard in two rhythms: the chances add up.
+                    Some(known) => known.score += (score - known.score).exp().ln_1p(),
+                    None => readings.push(Candidate { score, rhythm, pattern }),
                 }
             }
             if readings.is_empty() {
@@ -225,14 +227,15 @@ fn choose(states: &[State], places: &[usize], weights: &Weights) -> Vec<SmallVec
             // Without the line itself, or it would confirm whatever it first seemed.
             let own = posteriors[i];
             let own_kin = self::kin(&own, weights);
+            let others = total - 1.0;
             let prior = |m: usize, n: usize| {
+                let given = weights.given(m, n, others);
                 let n = n.min(LENGTHS - 1);
-                let others = total - 1.0;
                 let kin = (kin[m][n] - own_kin[m][n] + 0.01 * base) / (others + 0.01);
                 let poem = (poem[m][n] - own[m][n] + FROM_KIN * kin) / (others + FROM_KIN);
                 let (count, cells) = &at_place[place];
                 let share = (cells[m][n] - own[m][n] + FROM_POEM * poem) / (count - 1.0 + FROM_POEM);
-                TRUST * (share.max(1e-9) / base).ln()
+                given + TRUST * (share.max(1e-9) / base).ln()
             };
             if round + 1 == ROUNDS {
                 chosen.push(cells(s, prior));

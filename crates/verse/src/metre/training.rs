@@ -1,6 +1,8 @@
 //! What `cargo xtask metre-weights` needs: a line as feature numbers, and the numbering of the weights.
 
-pub use super::weights::{DIFFERENCES, HISTORIES, LEARNT, RHYTHMS, WEIGHTS, end, kinship, length, step, transition};
+pub use super::weights::{
+    DIFFERENCES, HISTORIES, LEARNT, RHYTHMS, WEIGHTS, end, kinship, length, length_given, step, transition,
+};
 
 use super::features::{self, Context};
 use super::lattice::Lattice;

@@ -43,7 +43,7 @@ const AFTER_BREAK: usize = TRANSITION + RHYTHMS * HISTORIES * 2;
 const END: usize = AFTER_BREAK + RHYTHMS * HISTORIES * 2;
 const LENGTH: usize = END + RHYTHMS * HISTORIES;
 /// How many weights are learnt by gradient; the kinship table follows them.
-pub const LEARNT: usize = LENGTH + RHYTHMS * LENGTHS;
+pub const LEARNT: usize = LENGTH + 2 * RHYTHMS * LENGTHS;
 /// How many weights the model has.
 pub const WEIGHTS: usize = LEARNT + RHYTHMS * RHYTHMS * DIFFERENCES;
 
@@ -74,6 +74,11 @@ pub const fn length(rhythm: usize, syllables: usize) -> usize {
     LENGTH + rhythm * LENGTHS + if syllables < LENGTHS { syllables } else { LENGTHS - 1 }
 }
 
+/// The same for a line whose poem is known: there the poem says how long lines are, and this only corrects it.
+pub const fn length_given(rhythm: usize, syllables: usize) -> usize {
+    length(rhythm, syllables) + RHYTHMS * LENGTHS
+}
+
 /// The weights, with those of the rhythm laid out side by side for the search.
 #[derive(Debug, Clone)]
 pub(crate) struct Weights {
@@ -83,11 +88,18 @@ pub(crate) struct Weights {
     pub transition: [[[Lanes; 2]; HISTORIES]; 2],
     pub end: [Lanes; HISTORIES],
     pub length: [Lanes; LENGTHS],
+    /// How much more a length counts once the poem is known.
+    given: [Lanes; LENGTHS],
     /// [rhythm of one line][rhythm of another][difference in length], chances.
     pub kinship: [[[f32; DIFFERENCES]; RHYTHMS]; RHYTHMS],
 }
 
 impl Weights {
+    /// What a line of `syllables` in `rhythm` gains once `others` lines of its poem are known.
+    pub(crate) fn given(&self, rhythm: usize, syllables: usize, others: f32) -> f32 {
+        others / (others + 1.0) * self.given[syllables.min(LENGTHS - 1)][rhythm]
+    }
+
     pub(crate) fn new(flat: &[f32]) -> Weights {
         let at = |i: usize| flat.get(i).copied().unwrap_or(0.0);
         let lanes = |index: &dyn Fn(usize) -> usize| {
@@ -101,10 +113,14 @@ impl Weights {
             transition: [[[[0.0; LANES]; 2]; HISTORIES]; 2],
             end: std::array::from_fn(|h| lanes(&|m| end(m, h))),
             length: std::array::from_fn(|n| lanes(&|m| length(m, n))),
+            given: [[0.0; LANES]; LENGTHS],
             kinship: std::array::from_fn(|of| {
                 std::array::from_fn(|m| std::array::from_fn(|d| at(kinship(of, m, 0) - 4 + d).exp()))
             }),
         };
+        for (n, m) in (0..LENGTHS).flat_map(|n| (0..RHYTHMS).map(move |m| (n, m))) {
+            weights.given[n][m] = at(length_given(m, n)) - at(length(m, n));
+        }
         for (b, h, y) in (0..2).flat_map(|b| (0..HISTORIES).flat_map(move |h| (0..2).map(move |y| (b, h, y)))) {
             let plain = lanes(&|m| transition(m, false, h, y));
             let extra = lanes(&|m| transition(m, true, h, y));
