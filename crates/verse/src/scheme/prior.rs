@@ -4,7 +4,7 @@
 //! length (`data/rhyme_schemes.tsv`), smoothed by Witten and Bell's rule with a chain of *blocks*, the undivided parts of a
 //! scheme (aabbcc = aa + aa + aa), each given the block before. One does not rhyme. One rhymes here and there.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
 use super::pattern::{self, ALONE, Labels};
@@ -188,8 +188,9 @@ fn chain(counts: &[(Labels, f32)]) -> Chain {
 
 /// How the other stanzas of the poem rhyme.
 pub struct Sisters {
-    schemes: HashMap<Labels, f32>,
-    lengths: HashMap<usize, f32>,
+    // in order: they are candidates, and the first of equals wins
+    schemes: BTreeMap<Labels, f32>,
+    lengths: BTreeMap<usize, f32>,
 }
 
 /// How many stanzas the general prior counts for, beside the poem's own.
@@ -197,7 +198,7 @@ const PRIOR_STANZAS: f32 = 1.0;
 
 impl Sisters {
     pub fn new(found: &[Found]) -> Sisters {
-        let mut sisters = Sisters { schemes: HashMap::new(), lengths: HashMap::new() };
+        let mut sisters = Sisters { schemes: BTreeMap::new(), lengths: BTreeMap::new() };
         for f in found {
             *sisters.schemes.entry(f.labels.clone()).or_default() += f.confidence;
             *sisters.lengths.entry(f.labels.len()).or_default() += f.confidence;
