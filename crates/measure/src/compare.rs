@@ -7,13 +7,14 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 use crate::comparison::{
-    Comparison, Evidence, Number, ReferenceSummary, SampleSummary, SampleText, SetAsideCount, Skipped, VerdictWord,
-    View,
+    Cfd, Comparison, Evidence, Number, ReferenceSummary, SampleSummary, SampleText, SetAsideCount, Skipped,
+    VerdictWord, View,
 };
 use crate::group::{Grouping, group_diversities};
 use crate::kinds::{Kinds, crowded, missing, share_estimate};
 use crate::map::map;
 use crate::number::{null_of, number};
+use crate::opening::Openings;
 use crate::peers::peers;
 use crate::portrait::{MEASURES, Portrait, is_verse, kind_name};
 use crate::prompts::add_prompts;
@@ -145,27 +146,60 @@ fn form_view(
     measured.view.blocks = blocks(&space);
     measured.view.length_matched = space.reach_at_matched_lengths(true);
     measured.view.mmd2 = Some(space.mmd2());
-    measured.view.within_prompt = space.within_prompt(Distance::Euclid);
-    if let Some(within) = &mut measured.view.within_prompt {
-        add_prompts(within, &s, side, true, settings.seed);
+    let openings = Openings::new(reference, settings.seed)?;
+    let ((opened, s), (opened_people, r)) = (openings.of(side), openings.of(people));
+    if opened.len() >= LEAST_TEXTS && opened_people.len() >= LEAST_TEXTS {
+        let matched = if reference.people { None } else { opened.matched(&opened_people) };
+        let space = Space {
+            samples: &s,
+            reference: &r,
+            sample_side: &opened,
+            reference_side: &opened_people,
+            matched: matched.as_ref(),
+            seed: settings.seed,
+        };
+        measured.view.within_prompt = space.within_prompt(Distance::Euclid);
+        if let Some(within) = &mut measured.view.within_prompt {
+            add_prompts(within, &s, &opened, true, settings.seed);
+        }
+        let cfd = space.cfd(reference.human_unit);
+        measured.view.cfd = Some(named_cfd(cfd, reference, side.len() - opened.len(), &settings.given));
     }
-    let version = if reference.people { "CFD-0/form" } else { "FD/form" };
-    measured.view.cfd = Some(space.cfd(version, reference.human_unit, not_citable(reference, side)));
     out.missing = missing(&kinds, side, people, &measured.reach, &measured.null);
     out.crowded = crowded(&kinds, side, people);
     Ok(Some(measured))
 }
 
-fn not_citable(reference: &Reference, side: &Side) -> Option<String> {
-    let n = side.len();
-    if !reference.people {
-        return Some("against a set of your own: a distance between these two sets only".into());
-    }
-    if !reference.frozen {
-        return Some(format!("{} is provisional: the features and the atlas may still change", reference.name));
-    }
-    (n != 1000).then(|| format!("a citable number has n = 1000 (40 prompts × 25), not {n}"))
+/// Samples of a citable number, and those from which one is given with a remark.
+const CITABLE: usize = 1000;
+const REMARKED: usize = 400;
+
+/// The distance with its whole name: what it depends on is part of it.
+fn named_cfd(number: Number, reference: &Reference, excluded: usize, given: &BTreeMap<String, Value>) -> Cfd {
+    let n = number.n;
+    let version = if reference.people { "CFD-1/form" } else { "FD/form" };
+    let mut on = vec![format!("{} {}", reference.name, reference.hash.get(..SHOWN_HASH).unwrap_or(&reference.hash))];
+    let setting =
+        |key: &str, shown: &str| given.get(key).map(|v| format!("{shown}{}", v.to_string().trim_matches('"')));
+    on.extend(
+        [setting("temperature", "T="), setting("top_p", "top-p="), setting("prompt_format", "")].into_iter().flatten(),
+    );
+    let remark = if !reference.people {
+        Some("against a set of your own: a distance between these two sets only".into())
+    } else if !reference.frozen {
+        Some(format!("not citable: {} is provisional, it may still change", reference.name))
+    } else if n == CITABLE {
+        None
+    } else if n >= REMARKED {
+        Some(format!("a citable number has n = {CITABLE} (40 prompts × 25), not {n}"))
+    } else {
+        Some(format!("not citable: n = {n}, under {REMARKED}"))
+    };
+    Cfd { citable: remark.is_none(), name: format!("{version}@{n} ({})", on.join(", ")), remark, excluded, number }
 }
+
+/// Letters of a hash that name an atlas.
+const SHOWN_HASH: usize = "sha256:".len() + 12;
 
 /// Reach by each block of features alone, and without stanza and punctuation.
 fn blocks(space: &Space) -> BTreeMap<String, Number> {

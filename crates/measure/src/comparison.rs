@@ -187,6 +187,8 @@ pub struct Cfd {
     /// Why it is not citable, in words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remark: Option<String>,
+    /// Samples of under four lines, which have no form to be measured by.
+    pub excluded: usize,
 }
 
 /// How different the texts of one group are, in 0…1 as people would say.

@@ -15,6 +15,7 @@ use verse::Kind;
 use crate::compare::{centred, mean};
 use crate::comparison::Number;
 use crate::number::number;
+use crate::opening::Openings;
 use crate::portrait::{MEASURES, Portrait, is_verse};
 use crate::reading::Reading;
 use crate::reference::{Reference, form_rows, form_scale};
@@ -145,7 +146,15 @@ impl<'a> Ready<'a> {
         })?;
         let rows = |s: &Side| scale.apply(&form_rows(s.readings.iter().copied()));
         let sets: Vec<Rows> = self.on_task.iter().map(rows).collect();
-        for ((side, rows), set) in self.on_task.iter().zip(&sets).zip(out.iter_mut()) {
+        let openings = Openings::new(
+            match self.reference {
+                Some(reference) => reference,
+                None => Reference::poetry()?,
+            },
+            plan.seed,
+        )?;
+        let opened: Vec<(Side, Rows)> = self.on_task.iter().map(|s| openings.of(s)).collect();
+        for ((side, rows), set) in opened.iter().zip(out.iter_mut()) {
             within(side, rows, Distance::Euclid, "form.D", plan.seed, set);
         }
         if let (Some(people), Some(reference)) = (&self.people, self.reference) {
@@ -155,7 +164,7 @@ impl<'a> Ready<'a> {
                 against("form", &self.on_task, &sets, (people, &r), matched, plan, out);
             }
             if plan.distance {
-                self.distance(&sets, people, &r, reference, plan, out);
+                distance(&opened, &openings.of(people), reference, plan, out);
             }
         }
         Ok(())
@@ -190,40 +199,6 @@ impl<'a> Ready<'a> {
         let rows = |s: &Side| centred(s, |r| &r.content, &middle);
         let sets: Vec<Rows> = self.on_task.iter().map(rows).collect();
         against("content", &self.on_task, &sets, (&rest, &rows(&rest)), true, plan, out);
-    }
-
-    fn distance(
-        &self,
-        sets: &[Rows],
-        people: &Side,
-        r: &Rows,
-        reference: &Reference,
-        plan: Plan,
-        out: &mut [SetFigures],
-    ) {
-        let pca = Pca::fit(r, AXES, FLOOR);
-        let (axes, unit) = (pca.project(r), reference.human_unit.unwrap_or(1.0));
-        for ((side, rows), set) in self.on_task.iter().zip(sets).zip(out) {
-            if side.len() < 2 {
-                continue;
-            }
-            let samples = pca.project(rows);
-            let sets = Citable {
-                samples: &samples,
-                prompts: &side.prompts(),
-                sample_folds: &side.folds,
-                reference: &axes,
-                authors: &people.groups,
-                reference_folds: &people.folds,
-            };
-            let mut found = fd_u_replicates(&sets, plan.seed ^ 0x55);
-            let scaled = |v: &mut Vec<f64>| v.iter_mut().for_each(|x| *x /= unit);
-            found.value /= unit;
-            scaled(&mut found.samples);
-            scaled(&mut found.reference);
-            let figure = Figure { replicates: found, scale: Scale::Plain, n: side.len(), null: None };
-            set.figures.insert("form.cfd".into(), figure);
-        }
     }
 
     fn repeats(&self, plan: Plan, out: &mut [SetFigures]) {
@@ -443,6 +418,42 @@ fn as_asked(reading: &Reading) -> bool {
         Some(w) if VERSE.contains(&w) => is_verse(reading.kind),
         Some(_) => matches!(reading.kind, Kind::Prose | Kind::Dialogue),
         None => reading.kind != Kind::Empty,
+    }
+}
+
+/// FD_u of the openings of every set, in human units where they are known.
+fn distance(
+    opened: &[(Side, Rows)],
+    (people, r): &(Side, Rows),
+    reference: &Reference,
+    plan: Plan,
+    out: &mut [SetFigures],
+) {
+    if people.len() < 2 {
+        return;
+    }
+    let pca = Pca::fit(r, AXES, FLOOR);
+    let (axes, unit) = (pca.project(r), reference.human_unit.unwrap_or(1.0));
+    for ((side, rows), set) in opened.iter().zip(out) {
+        if side.len() < 2 {
+            continue;
+        }
+        let samples = pca.project(rows);
+        let sets = Citable {
+            samples: &samples,
+            prompts: &side.prompts(),
+            sample_folds: &side.folds,
+            reference: &axes,
+            authors: &people.groups,
+            reference_folds: &people.folds,
+        };
+        let mut found = fd_u_replicates(&sets, plan.seed ^ 0x55);
+        let scaled = |v: &mut Vec<f64>| v.iter_mut().for_each(|x| *x /= unit);
+        found.value /= unit;
+        scaled(&mut found.samples);
+        scaled(&mut found.reference);
+        let figure = Figure { replicates: found, scale: Scale::Plain, n: side.len(), null: None };
+        set.figures.insert("form.cfd".into(), figure);
     }
 }
 

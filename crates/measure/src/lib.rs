@@ -37,6 +37,7 @@ mod kinds;
 mod map;
 mod near;
 mod number;
+mod opening;
 mod peers;
 mod portrait;
 mod prompts;

@@ -40,6 +40,8 @@ pub struct Reading {
     /// The form vector: one value for each of [`verse::FEATURES`]. Kept in single precision everywhere, so that a value
     /// equals itself after storage.
     pub form: Vec<f32>,
+    /// The same of the first [`verse::OPENING_LINES`] lines, so that texts of every length can be held side by side.
+    pub opening_form: Vec<f32>,
     /// What the portrait counts: one value for each of [`MEASURES`].
     pub measures: Vec<f32>,
     /// Words that rhyme, in alphabetical order within the pair.
@@ -103,7 +105,8 @@ fn read_form(text: &Text, options: &ReadOptions) -> Reading {
         words: body.split_whitespace().count() as u32,
         lines: verse.stanzas.iter().map(|s| s.lines.len() as u32).sum(),
         stanzas: verse.stanzas.len() as u32,
-        form: verse::form_vector(&verse).iter().map(|x| *x as f32).collect(),
+        form: single(verse::form_vector(&verse)),
+        opening_form: single(verse::opening_vector(&verse)),
         measures: MEASURES.iter().map(|m| (m.of)(&verse)).collect(),
         rhyme_pairs: rhyme_pairs(&verse),
         body,
@@ -116,6 +119,10 @@ fn read_form(text: &Text, options: &ReadOptions) -> Reading {
         content: Vec::new(),
         opening_content: Vec::new(),
     }
+}
+
+fn single(values: Vec<f64>) -> Vec<f32> {
+    values.into_iter().map(|x| x as f32).collect()
 }
 
 fn embed(readings: &mut [Reading]) {

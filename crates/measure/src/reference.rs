@@ -199,10 +199,12 @@ pub(crate) fn form_rows<'a>(readings: impl IntoIterator<Item = &'a Reading>) -> 
 /// The scale of the form features: the ranks of the shipped atlas, so that distances mean the same against any reference;
 /// the reference's own where it is not verse.
 pub(crate) fn form_scale(reference: &Reference) -> Result<RankScale, Error> {
-    if reference.people || !reference.is_verse() {
-        return Ok(RankScale::fit(&form_rows(&reference.readings)));
-    }
-    Ok(RankScale::fit(&form_rows(&Reference::poetry()?.readings)))
+    Ok(RankScale::fit(&form_rows(&scale_of(reference)?.readings)))
+}
+
+/// The reference that lends its ranks.
+pub(crate) fn scale_of(reference: &Reference) -> Result<&Reference, Error> {
+    if reference.people || !reference.is_verse() { Ok(reference) } else { Reference::poetry() }
 }
 
 #[cfg(test)]

@@ -27,6 +27,7 @@ pub enum Contents {
 pub fn features_hash() -> String {
     let mut hash = Sha256::new();
     hash.update(verse::NORMALIZER);
+    hash.update(verse::OPENING_LINES.to_le_bytes());
     for feature in verse::FEATURES {
         hash.update([0]);
         hash.update(feature.name);
@@ -80,6 +81,7 @@ pub fn to_bytes(readings: &[Reading], contents: Contents, notes: &[(&str, String
     for (i, feature) in verse::FEATURES.iter().enumerate() {
         table.push(format!("form.{}", feature.name), Column::Real(readings.iter().map(|r| r.form[i]).collect()));
     }
+    table.push("opening_form", Column::Reals(readings.iter().map(|r| r.opening_form.clone()).collect()));
     for (i, measure) in MEASURES.iter().enumerate() {
         table
             .push(format!("portrait.{}", measure.name), Column::Real(readings.iter().map(|r| r.measures[i]).collect()));
@@ -135,6 +137,10 @@ pub(crate) fn from_bytes(name: &str, bytes: Bytes, shipped: bool) -> Result<Stor
             r.form.push(x);
         });
     }
+    let Some(Column::Reals(openings)) = table.take("opening_form") else {
+        return Err(bad("it has no column `opening_form`".into()));
+    };
+    rows.iter_mut().zip(openings).for_each(|(r, x)| r.opening_form = x);
     for measure in MEASURES {
         let column = real(&mut table, &format!("portrait.{}", measure.name), &bad)?;
         rows.iter_mut().zip(column).for_each(|(r, x)| r.measures.push(x));
@@ -230,6 +236,7 @@ mod tests {
             rhymed: true,
             lines: 2,
             form: (0..verse::FEATURES.len()).map(|i| i as f32 / 3.0).collect(),
+            opening_form: (0..verse::FEATURES.len()).map(|i| i as f32 / 7.0).collect(),
             measures: (0..MEASURES.len()).map(|i| i as f32).collect(),
             rhyme_pairs: vec![("day".into(), "way".into())],
             content: vec![0.6, 0.8],

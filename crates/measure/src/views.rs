@@ -6,7 +6,7 @@ use diversity::{
     within_groups,
 };
 
-use crate::comparison::{Cfd, Number, View, WithinPrompt};
+use crate::comparison::{Number, View, WithinPrompt};
 use crate::number::number;
 use crate::side::{Side, match_lengths};
 
@@ -112,7 +112,7 @@ impl Space<'_> {
     }
 
     /// The citable distance on frozen axes, in units of `unit` where that is known.
-    pub(crate) fn cfd(&self, name: &str, unit: Option<f64>, remark: Option<String>) -> Cfd {
+    pub(crate) fn cfd(&self, unit: Option<f64>) -> Number {
         let pca = Pca::fit(self.reference, AXES, FLOOR);
         let (s, r) = (pca.project(self.samples), pca.project(self.reference));
         let prompts = self.sample_side.prompts();
@@ -130,12 +130,7 @@ impl Space<'_> {
         );
         let null = fd_u_null(&r, &self.reference_side.groups, self.samples.len(), SPLITS / 4, self.seed ^ 0x66);
         let null: Vec<f64> = null.into_iter().map(scale).collect();
-        Cfd {
-            number: number(distance.map(scale), self.samples.len(), NullRange::of(&null)),
-            citable: remark.is_none(),
-            name: format!("{name}@{}", self.samples.len()),
-            remark,
-        }
+        number(distance.map(scale), self.samples.len(), NullRange::of(&null))
     }
 
     /// MMD² with its test over whole groups.

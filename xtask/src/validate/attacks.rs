@@ -97,6 +97,7 @@ fn made(id: usize, form: Vec<f32>) -> Reading {
         form_name: "made up".into(),
         measures: vec![0.0; measure::MEASURES.len()],
         lines: 14,
+        opening_form: form.clone(),
         form,
         ..Reading::default()
     }

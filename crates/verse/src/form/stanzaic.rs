@@ -255,12 +255,18 @@ fn pieces(poem: &Profile, size: usize) -> Option<Vec<String>> {
     if fitting * 10 < whole * 8 {
         return None;
     }
+    // a chorus is one stanza, however often it is sung
+    let sung = |i: usize| (0..i).any(|j| same_words(poem.stanza(i), poem.stanza(j)));
     Some(
         (0..poem.stanzas.len())
-            .filter(|&i| poem.stanzas[i].len().is_multiple_of(size))
+            .filter(|&i| poem.stanzas[i].len().is_multiple_of(size) && !sung(i))
             .flat_map(|i| cut(poem.stanza(i)))
             .collect(),
     )
+}
+
+fn same_words(a: &[Row], b: &[Row]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.says(b))
 }
 
 /// What rhymes, by its scheme.
