@@ -1,4 +1,4 @@
-//! `cargo xtask atlas`: people's poems → data/poetry-0.parquet, the features that ship (no text).
+//! `cargo xtask atlas`: people's poems → data/poetry-1.parquet, the features that ship (no text).
 //!
 //! Rows are deduplicated, at most five a poet and computed form, and no computed form holds more than a sixth of the atlas,
 //! its poems then spread over the poets' half-centuries as evenly as the sources allow.
@@ -21,7 +21,7 @@ pub struct Args {
     /// Leave a collection out (poems_by_form, historical_poems, light_verse); may be given again
     #[arg(long)]
     without: Vec<String>,
-    #[arg(long, default_value = "data/poetry-0.parquet")]
+    #[arg(long, default_value = "data/poetry-1.parquet")]
     out: PathBuf,
 }
 
@@ -40,7 +40,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     if kept.is_empty() {
         return Err("no collection was found: give --data".into());
     }
-    let mut notes = vec![("name", "poetry-0".to_owned()), ("frozen", "no".to_owned())];
+    let mut notes = vec![("name", "poetry-1".to_owned()), ("frozen", "yes".to_owned())];
     notes.push(("probe", serde_json::to_string(&measure::probe())?));
     if let Some(unit) = human_unit(&all)? {
         println!("one human unit (FD_u between the two large collections): {unit:.4}");

@@ -31,7 +31,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// People's poems → data/poetry-0.parquet
+    /// People's poems → data/poetry-1.parquet
     Atlas(atlas::Args),
     /// A sentence transformer → data/embedder.bin
     #[cfg(feature = "distill")]

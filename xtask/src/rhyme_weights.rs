@@ -223,10 +223,10 @@ fn logistic(examples: &[([f64; 4], f64, f64)]) -> [f64; 4] {
         for (signs, right, weight) in examples {
             let z: f64 = signs.iter().zip(w).map(|(s, w)| s * w).sum();
             let p = 1.0 / (1.0 + (-z).exp());
-            for i in 0..4 {
-                gradient[i] += weight * (right - p) * signs[i];
-                for j in 0..4 {
-                    curvature[i][j] += weight * p * (1.0 - p) * signs[i] * signs[j];
+            for (i, sign) in signs.iter().enumerate() {
+                gradient[i] += weight * (right - p) * sign;
+                for (cell, other) in curvature[i].iter_mut().zip(signs.iter()) {
+                    *cell += weight * p * (1.0 - p) * sign * other;
                 }
             }
         }
