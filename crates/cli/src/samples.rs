@@ -23,6 +23,9 @@ pub struct Gathered {
 /// Fields that a trainer logs.
 const LOGGED: [&str; 3] = ["kl", "reward", "step"];
 
+/// Where stored readings keep how their texts were sampled.
+pub const SETTINGS_NOTE: &str = "settings";
+
 /// Labels that tell how all texts of a set were sampled.
 const SETTINGS: [&str; 6] = ["temperature", "top_p", "top_k", "min_p", "max_tokens", "prompt_format"];
 
@@ -121,11 +124,12 @@ fn stored(source: &str) -> Result<Option<Gathered>, Failure> {
     if path.extension().is_none_or(|extension| extension != "parquet") || !path.is_file() {
         return Ok(None);
     }
-    match measure::read_readings(path) {
-        Ok(readings) => {
+    match measure::read_stored(path) {
+        Ok(measure::Stored { readings, notes }) => {
             let name = path.file_name().map_or_else(|| source.to_string(), |name| name.to_string_lossy().into_owned());
             let samples = Samples { name, readings, skipped: Vec::new() };
-            Ok(Some(Gathered { samples, given: BTreeMap::new(), log: BTreeMap::new(), keys: Vec::new() }))
+            let given = notes.get(SETTINGS_NOTE).and_then(|note| serde_json::from_str(note).ok()).unwrap_or_default();
+            Ok(Some(Gathered { samples, given, log: BTreeMap::new(), keys: Vec::new() }))
         }
         Err(measure::Error::NotReadings { .. }) => Ok(None),
         Err(error) => Err(error.into()),

@@ -81,11 +81,15 @@ struct Tested {
     kind: usize,
     /// The larger of two: how far reach into the kind, and the kind's share, lie below the reference's own.
     z: f64,
+    /// How far the kind's share lies below the reference's, in standard errors: kinds that people have much of and the
+    /// samples have none of come first.
+    scarcity: f64,
     reach: Number,
     targets: Vec<usize>,
 }
 
-/// Kinds of the reference that samples reach too little (ρ over its works below .8) or have too seldom, by z; "cannot tell" under 20
+/// Kinds of the reference that samples reach too little (ρ over its works below .8) or have too seldom, the scarcest
+/// first; "cannot tell" under 20
 /// works, or where so few of the kind are to be expected that their absence may be chance.
 /// Two tests share one p, the smaller doubled (Bonferroni): reach into the kind, and its share among the samples.
 pub(crate) fn missing(
@@ -110,10 +114,10 @@ pub(crate) fn missing(
             let spread = (scale * range.sd).max(jackknifed).max(1e-9);
             let (_, crowding) = excess(kinds, kind, samples, reference);
             let z = ((range.value - estimate.value) / spread).max(-crowding);
-            Some(Tested { kind, z, reach: number(estimate, targets.len(), Some(range)), targets })
+            Some(Tested { kind, z, scarcity: -crowding, reach: number(estimate, targets.len(), Some(range)), targets })
         })
         .collect();
-    tested.sort_by(|a, b| b.z.total_cmp(&a.z).then(a.kind.cmp(&b.kind)));
+    tested.sort_by(|a, b| b.scarcity.total_cmp(&a.scarcity).then(b.z.total_cmp(&a.z)).then(a.kind.cmp(&b.kind)));
     let enough: Vec<f64> = tested.iter().filter(|t| t.targets.len() >= ENOUGH).map(|t| p_of(t.z)).collect();
     let mut adjusted = benjamini_hochberg(&enough).into_iter();
     tested

@@ -72,5 +72,5 @@ pub use repeats::near_duplicates;
 #[doc(hidden)]
 pub use rhymes::rhyme_pairs_file;
 pub use sets::*;
-pub use store::{Contents, features_hash, read_readings, to_bytes, write_readings};
+pub use store::{Contents, Stored, features_hash, read_readings, read_stored, to_bytes, write_readings};
 pub use track::*;

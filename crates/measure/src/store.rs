@@ -101,7 +101,7 @@ pub fn to_bytes(readings: &[Reading], contents: Contents, notes: &[(&str, String
 }
 
 /// Readings and the notes of their file.
-pub(crate) struct Stored {
+pub struct Stored {
     pub readings: Vec<Reading>,
     pub notes: std::collections::BTreeMap<String, String>,
 }
@@ -111,8 +111,16 @@ pub(crate) struct Stored {
 /// # Errors
 /// If it is no such file, or was made with other features.
 pub fn read_readings(path: &Path) -> Result<Vec<Reading>, Error> {
+    Ok(read_stored(path)?.readings)
+}
+
+/// The same with the notes that were given when they were written.
+///
+/// # Errors
+/// As of [`read_readings`].
+pub fn read_stored(path: &Path) -> Result<Stored, Error> {
     let bytes = std::fs::read(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
-    Ok(from_bytes(&path.display().to_string(), Bytes::from(bytes), false)?.readings)
+    from_bytes(&path.display().to_string(), Bytes::from(bytes), false)
 }
 
 pub(crate) fn from_bytes(name: &str, bytes: Bytes, shipped: bool) -> Result<Stored, Error> {

@@ -10,7 +10,7 @@ use crate::document::Document;
 use crate::failure::{Failure, Outcome};
 use crate::notes::Notes;
 use crate::output::{self, Output};
-use crate::samples::gather;
+use crate::samples::{Gathered, SETTINGS_NOTE, gather};
 use crate::sinks::{Made, Sinks};
 
 #[derive(Serialize)]
@@ -25,8 +25,12 @@ pub fn run(arguments: &Read, global: &Global) -> Outcome {
     let notes = Notes { quiet: global.quiet };
     output::probe(&arguments.out)?;
     let mut sinks = Sinks::open(global)?;
-    let samples = gather(&arguments.samples, &arguments.reading.options()?, notes)?.samples;
-    let about = [("name", samples.name.clone()), ("doggerel", env!("CARGO_PKG_VERSION").to_string())];
+    let Gathered { samples, given, .. } = gather(&arguments.samples, &arguments.reading.options()?, notes)?;
+    let about = [
+        ("name", samples.name.clone()),
+        ("doggerel", env!("CARGO_PKG_VERSION").to_string()),
+        (SETTINGS_NOTE, serde_json::to_string(&given).map_err(Failure::failed)?),
+    ];
     let bytes = to_bytes(&samples.readings, Contents::Everything, &about)?;
     let mut output = Output::file(&arguments.out)?;
     output.write_all(&bytes).map_err(|error| output.failure(&error))?;
