@@ -25,7 +25,7 @@ pub struct Args {
     /// Print JSON in place of a table
     #[arg(long)]
     json: bool,
-    /// Only the tasks whose name starts so
+    /// Only the tasks whose name starts so; `import` (1 GB of JSONL, written for it) runs only if it is named
     #[arg(long)]
     only: Option<String>,
 }
@@ -70,6 +70,9 @@ pub fn run(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
     let wanted = |task: &str| args.only.as_ref().is_none_or(|only| task.starts_with(only.as_str()));
     let vectors = vectors();
     let mut timings = ours(&stanzas, &lines, &poems, &vectors, &wanted);
+    if args.only.as_deref().is_some_and(|only| only.starts_with("import")) {
+        timings.push(import()?);
+    }
     let memory = peak_memory();
     timings.extend(theirs(args, &stanzas, &lines, &vectors)?);
     timings.sort_by(|a, b| a.task.cmp(&b.task));
@@ -93,7 +96,7 @@ pub fn run(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
         }
     }
     println!(
-        "{} threads; rhyme and metre in lines, readings in poems, set against set in vectors{}",
+        "{} threads; rhyme and metre in lines, readings in poems, set against set in vectors, import in MB{}",
         rayon::current_num_threads(),
         memory.map(|mb| format!("; ours took at most {mb} MB")).unwrap_or_default()
     );
@@ -154,6 +157,49 @@ fn ours(
     time("readings", poems.len(), &|| poems.par_iter().map(whole).sum());
     timings.extend(set_against_set(vectors, wanted));
     timings
+}
+
+/// JSONL that is read, in MB (10⁶ bytes).
+const IMPORT: usize = 1000;
+
+/// A generated file of JSONL read into texts: the median of three runs, after one that warms the disk's cache.
+fn import() -> Result<Timing, Box<dyn std::error::Error>> {
+    let path = Path::new("target/import.jsonl");
+    let timing = write_samples(path).and_then(|()| {
+        let read = || -> Result<f64, Box<dyn std::error::Error>> {
+            let start = Instant::now();
+            for text in corpus::open(&path.to_string_lossy(), &corpus::Options::default())? {
+                std::hint::black_box(text?);
+            }
+            Ok(start.elapsed().as_secs_f64())
+        };
+        read()?;
+        let mut seconds = [read()?, read()?, read()?];
+        seconds.sort_by(f64::total_cmp);
+        let tool = "doggerel (MB)".to_string();
+        Ok(Timing { task: "import".into(), tool, items: IMPORT, seconds: seconds[1], value: None, error: None })
+    });
+    std::fs::remove_file(path)?;
+    timing
+}
+
+fn write_samples(path: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    const WORDS: [&str; 12] =
+        ["the", "gate", "is", "shut", "lamp", "out", "and", "bread", "cut", "snow", "on", "every"];
+    let mut rng = Rng::new(1);
+    let mut file = std::io::BufWriter::new(std::fs::File::create(path)?);
+    let (mut bytes, mut n) = (0, 0);
+    while bytes < IMPORT * 1_000_000 {
+        let line = |rng: &mut Rng| (0..8).map(|_| WORDS[rng.below(WORDS.len())]).collect::<Vec<_>>().join(" ");
+        let text = (0..16).map(|_| line(&mut rng)).collect::<Vec<_>>().join("\n");
+        let prompt = format!("Write a poem about {}.", WORDS[rng.below(WORDS.len())]);
+        let id = format!("s{n}");
+        let record = serde_json::json!({"id": id, "prompt": prompt, "text": text, "model": "m", "temperature": 0.7, "finish_reason": "stop"});
+        let record = format!("{record}\n");
+        file.write_all(record.as_bytes())?;
+        (bytes, n) = (bytes + record.len(), n + 1);
+    }
+    Ok(file.flush()?)
 }
 
 /// The median of five runs, after one that warms up.

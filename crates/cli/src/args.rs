@@ -66,6 +66,10 @@ pub struct Reading {
     #[arg(long)]
     pub strict: bool,
 
+    /// The input file of a batch, whose prompts are joined to its output
+    #[arg(long, value_name = "FILE")]
+    pub prompts: Option<String>,
+
     /// Format, where it cannot be told from name and content: jsonl, json, csv, tsv, parquet, text, lines
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<String>,
@@ -75,7 +79,13 @@ impl Reading {
     pub fn options(&self) -> Result<corpus::Options, Failure> {
         let format = self.format.as_deref().map(str::parse::<Format>).transpose()?;
         let fields = Fields::parse(&self.field)?;
-        Ok(corpus::Options { fields, format, strict: self.strict, ..corpus::Options::default() })
+        Ok(corpus::Options {
+            fields,
+            format,
+            strict: self.strict,
+            prompts: self.prompts.clone(),
+            ..corpus::Options::default()
+        })
     }
 }
 

@@ -46,6 +46,8 @@ pub enum Error {
     NoRecords(String),
     #[error("{source_name} cannot be read as Parquet: {message}")]
     Columns { source_name: String, message: String },
+    #[error("{source_name} cannot be read as a ZIP archive: {message}")]
+    Archive { source_name: String, message: String },
     #[error("no text could be read from {source_name}: {records}; the first: {first}")]
     NoTexts { source_name: String, records: String, first: Box<Error> },
     #[error("`{0}` is not a field mapping")]
@@ -64,6 +66,8 @@ pub enum Error {
     NoField { place: Place, wanted: Option<String>, found: Vec<String> },
     #[error("{place}: the field `{field}` holds {found}, not a text")]
     NotAText { place: Place, field: String, found: &'static str },
+    #[error("{place}: {why}")]
+    NoAnswer { place: Place, why: String },
     #[error("{place}: the text is empty")]
     EmptyText { place: Place },
     #[error("{place}: the text has NUL bytes in it")]
@@ -100,6 +104,9 @@ impl Error {
             Error::NotFound(_) => "check the name; `-` reads standard input".into(),
             Error::Open { .. } | Error::Read { .. } => return None,
             Error::Compressed { .. } => "fetch or compress the file again".into(),
+            Error::Archive { .. } => {
+                "check that it was copied whole; of ZIP archives, logs of inspect_ai are read".into()
+            }
             Error::Columns { .. } => "check that it was copied whole, or export it as JSONL".into(),
             Error::Empty(_) | Error::NoRecords(_) => {
                 "give JSONL, JSON, CSV, TSV, Parquet, a text file or a folder of .txt files".into()
@@ -110,6 +117,9 @@ impl Error {
             Error::EmptyFolder { found: None, .. } => "put each text into a .txt file of its own".into(),
             Error::NotText { what: "a Parquet file", .. } => {
                 "a Parquet file must be named as a plain file, neither compressed nor on standard input".into()
+            }
+            Error::NotText { what: "a ZIP archive", .. } => {
+                "a log of inspect_ai must be named as a plain file; unpack any other archive first".into()
             }
             Error::NotText { .. } => {
                 "unpack or export it first: JSONL, JSON, CSV, TSV, Parquet or plain text, also .gz and .zst, are read"
@@ -134,7 +144,7 @@ impl Error {
             }
             Error::NoField { .. } => "name the field that holds the text: --field text=NAME".into(),
             Error::NotAText { .. } => "name the field that holds the text: --field text=NAME".into(),
-            Error::EmptyText { .. } => return None,
+            Error::EmptyText { .. } | Error::NoAnswer { .. } => return None,
             Error::Nul { .. } => "is it a binary file, or UTF-16?".into(),
             Error::TooLong { .. } => "is a quotation mark left open, or a line end missing?".into(),
             Error::Row { .. } => "put a cell with commas or line breaks in it between quotation marks".into(),
@@ -152,6 +162,7 @@ impl Error {
                 | Error::NotARecord { .. }
                 | Error::NoField { .. }
                 | Error::NotAText { .. }
+                | Error::NoAnswer { .. }
                 | Error::EmptyText { .. }
                 | Error::Nul { .. }
                 | Error::TooLong { .. }
@@ -177,6 +188,7 @@ impl Error {
             Error::NotARecord { .. } => "not a record",
             Error::NoField { .. } => "no such field",
             Error::NotAText { .. } => "no text in the field",
+            Error::NoAnswer { .. } => "no answer",
             Error::EmptyText { .. } => "empty text",
             Error::Nul { .. } => "NUL bytes",
             Error::TooLong { .. } => "too long",
@@ -186,6 +198,7 @@ impl Error {
             | Error::Read { .. }
             | Error::Compressed { .. }
             | Error::NotFound(_)
+            | Error::Archive { .. }
             | Error::Columns { .. } => "cannot be read",
             Error::Encoding { .. } => "other encoding",
             Error::NotText { .. } => "not text",
@@ -203,6 +216,7 @@ impl Error {
             | Error::NotARecord { place, .. }
             | Error::NoField { place, .. }
             | Error::NotAText { place, .. }
+            | Error::NoAnswer { place, .. }
             | Error::EmptyText { place }
             | Error::Nul { place }
             | Error::TooLong { place, .. }
@@ -214,6 +228,7 @@ impl Error {
             | Error::NotText { source_name, .. }
             | Error::Encoding { source_name, .. }
             | Error::Columns { source_name, .. }
+            | Error::Archive { source_name, .. }
             | Error::NoTexts { source_name, .. } => Some(Place { source: source_name.clone(), line: None }),
             _ => None,
         }

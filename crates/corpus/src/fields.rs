@@ -220,6 +220,29 @@ pub(crate) fn prompt_in(value: &Value) -> Option<String> {
     }
 }
 
+/// The one text of a message's content: itself, or its pieces joined; what a model thought before it spoke is left out.
+pub(crate) fn whole_text(content: &Value) -> String {
+    match content {
+        Value::String(text) => text.clone(),
+        Value::Array(parts) => joined(parts),
+        _ => String::new(),
+    }
+}
+
+/// True where a chat template has been laid over a prompt.
+pub(crate) fn in_template(prompt: &str) -> bool {
+    const MARKS: [&str; 7] = [
+        "<|im_start|>",
+        "<|start_header_id|>",
+        "<start_of_turn>",
+        "[INST]",
+        "<|user|>",
+        "<|assistant|>",
+        "<|start_of_role|>",
+    ];
+    MARKS.iter().any(|mark| prompt.contains(mark))
+}
+
 const ANSWERS: [&str; 6] = ["assistant", "model", "gpt", "ai", "bot", "chatbot"];
 const ASKERS: [&str; 3] = ["user", "human", "prompter"];
 

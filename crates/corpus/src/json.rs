@@ -2,12 +2,14 @@
 //! holds such an array; or one record.
 
 use std::io::{self, BufRead, Read};
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Place};
 use crate::fields;
 use crate::jsonl::parse;
+use crate::logs::inspect;
 use crate::record::{Record, Records};
 use crate::source::{Reader, Source, reading_failed};
 
@@ -29,14 +31,74 @@ pub(crate) fn records(mut source: Source, limit: usize) -> Records {
                 line,
                 state: State::Elements,
                 failed: false,
+                log: None,
             })
         }
+        Ok(Some(b'{')) if source.reader.fill_buf().is_ok_and(inspect::is_log) => log(source, line, limit),
         Ok(_) => document(source, line, limit * DOCUMENT),
     }
 }
 
 fn place(name: &str, line: u64) -> Place {
     Place { source: name.to_string(), line: Some(line) }
+}
+
+/// A log of inspect: its header is held, its samples are read one by one.
+fn log(source: Source, line: u64, limit: usize) -> Records {
+    let Source { name, mut reader, .. } = source;
+    let mut at = line;
+    let mut members = Map::new();
+    reader.consume(1);
+    loop {
+        match member(&mut reader, &mut at, limit) {
+            Ok(Member::Samples) => break,
+            Ok(Member::Other(key, value)) => {
+                members.extend(serde_json::from_slice(&value).ok().map(|value| (key, value)));
+            }
+            Ok(Member::End) => return Box::new(std::iter::once(Err(Error::NoRecords(name)))),
+            Err(error) => return Box::new(std::iter::once(Err(reading_failed(place(&name, at), error)))),
+        }
+    }
+    let header = Some(Arc::new(Value::Object(members)));
+    let limit = limit.saturating_mul(inspect::SAMPLE);
+    Box::new(Elements { name, reader, limit, line: at, state: State::Elements, failed: false, log: header })
+}
+
+/// What stands next in an object.
+enum Member {
+    /// The list of samples, its bracket consumed.
+    Samples,
+    /// A key and its value, as JSON; empty where it was too long.
+    Other(String, Vec<u8>),
+    End,
+}
+
+fn member(reader: &mut Reader, line: &mut u64, limit: usize) -> io::Result<Member> {
+    const KEPT: [&str; 2] = ["eval", "plan"];
+    while skip_space(reader, line)? == Some(b',') {
+        reader.consume(1);
+    }
+    let mut key = Vec::new();
+    reader.take(limit as u64).read_until(b':', &mut key)?;
+    let key = String::from_utf8_lossy(&key).trim().trim_end_matches(':').trim().trim_matches('"').to_string();
+    match skip_space(reader, line)? {
+        None => return Ok(Member::End),
+        Some(b'[') if key == "samples" => {
+            reader.consume(1);
+            return Ok(Member::Samples);
+        }
+        Some(_) => {}
+    }
+    let mut value = Vec::new();
+    cut_element(reader, &mut value, limit, line)?;
+    if !KEPT.contains(&key.as_str()) {
+        value.clear();
+    }
+    // A stray bracket is not consumed by the cut, and would be met again.
+    if skip_space(reader, line)? == Some(b']') {
+        reader.consume(1);
+    }
+    Ok(Member::Other(key, value))
 }
 
 /// Reads the whole document. Not an iterator of its own: what it holds is a list by then.
@@ -118,6 +180,8 @@ struct Elements {
     line: u64,
     state: State,
     failed: bool,
+    /// The header, where the elements are the samples of a log and end with their list.
+    log: Option<Arc<Value>>,
 }
 
 enum State {
@@ -149,6 +213,7 @@ impl Elements {
             let here = place(&self.name, self.line);
             match (&self.state, first) {
                 (State::Closed, None) => return None,
+                (State::Closed, Some(_)) if self.log.is_some() => return None,
                 (State::Elements, None) => {
                     self.failed = true;
                     self.state = State::Closed;
@@ -176,7 +241,10 @@ impl Elements {
         match cut_element(&mut self.reader, &mut bytes, self.limit, &mut self.line) {
             Err(error) => Err(reading_failed(here, error)),
             Ok(false) => Err(Error::TooLong { place: here, limit: self.limit }),
-            Ok(true) => parse(here, &bytes),
+            Ok(true) => match &self.log {
+                None => parse(here, &bytes),
+                Some(header) => Ok(Record { header: Some(Arc::clone(header)), ..inspect::sample(here, &bytes)? }),
+            },
         }
     }
 

@@ -23,7 +23,15 @@
 //! | `.csv`, `.tsv` | rows under a header; semicolons are recognized |
 //! | `.parquet` | rows; a plain file only |
 //! | `.txt`, other text | the whole file is one text, its id the file's name |
+//! | inspect_ai `.eval` or `.json` | each choice of each sample and epoch; a plain file only |
+//! | lm-evaluation-harness `samples_….jsonl` | each repeat of each request, once whatever the filters; the model from `results_….json` beside it |
+//! | output of an OpenAI, vLLM or Anthropic batch | each choice; prompts and settings from its input file ([`Options::prompts`]) |
 //! | folder | each .txt in it and in its folders is one text, in the order of their names; label `folder` |
+//!
+//! What trainers write (TRL's `completions_….parquet`, verl's `12.jsonl`) and collections with several answers to a prompt
+//! (NoveltyBench) are read by the names of their fields. Logs are recognized by the fields of their first record, unless
+//! fields are mapped; temperature, top-p, … and the reason for which an answer ended become labels of the same names
+//! whichever tool wrote them, and `prompt_format` tells a chat from raw text.
 //!
 //! gzip and Zstandard are read through. The format comes from the extension, compression from the first bytes; where the
 //! extension says nothing (standard input) the first bytes decide: JSON, a table whose header names a known column, or
@@ -43,6 +51,7 @@
 //!
 //! [`sanitize`] belongs to whoever shows a text on a terminal.
 
+mod archive;
 mod columns;
 mod error;
 mod fields;
@@ -50,6 +59,7 @@ mod format;
 mod json;
 mod jsonl;
 mod line;
+mod logs;
 mod plain;
 mod record;
 mod source;

@@ -27,8 +27,8 @@ impl Iterator for Lines {
     type Item = Result<(Place, Vec<u8>), Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let mut bytes = Vec::new();
         while !self.failed {
+            let mut bytes = Vec::new();
             self.line += 1;
             let place = || Place { source: self.name.clone(), line: Some(self.line) };
             match read_line(&mut self.reader, &mut bytes, self.limit) {
@@ -54,16 +54,16 @@ pub(crate) fn text((place, bytes): (Place, Vec<u8>)) -> Result<Record, Error> {
 
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Line {
-    /// In the buffer, without its line end.
+    /// At the end of the block, without its line end.
     Whole,
-    /// Longer than the limit. It was read over, and the buffer is empty.
+    /// Longer than the limit. It was read over, and the block is as it was.
     TooLong,
     End,
 }
 
-/// Reads up to the next line feed into `line`, never holding more than `limit` bytes of it.
-pub(crate) fn read_line(reader: &mut dyn BufRead, line: &mut Vec<u8>, limit: usize) -> io::Result<Line> {
-    line.clear();
+/// Reads up to the next line feed and adds the line to `block`, never holding more than `limit` bytes of it.
+pub(crate) fn read_line(reader: &mut dyn BufRead, block: &mut Vec<u8>, limit: usize) -> io::Result<Line> {
+    let start = block.len();
     let mut too_long = false;
     let mut begun = false;
     loop {
@@ -76,14 +76,14 @@ pub(crate) fn read_line(reader: &mut dyn BufRead, line: &mut Vec<u8>, limit: usi
             break;
         }
         begun = true;
-        let end = bytes.iter().position(|&byte| byte == b'\n');
+        let end = memchr::memchr(b'\n', bytes);
         let part = &bytes[..end.unwrap_or(bytes.len())];
-        if line.len() + part.len() > limit {
+        if block.len() - start + part.len() > limit {
             too_long = true;
-            *line = Vec::new();
+            block.truncate(start);
         }
         if !too_long {
-            line.extend_from_slice(part);
+            block.extend_from_slice(part);
         }
         let used = part.len() + usize::from(end.is_some());
         reader.consume(used);
@@ -91,8 +91,8 @@ pub(crate) fn read_line(reader: &mut dyn BufRead, line: &mut Vec<u8>, limit: usi
             break;
         }
     }
-    if line.last() == Some(&b'\r') {
-        line.pop();
+    if block.len() > start && block.last() == Some(&b'\r') {
+        block.pop();
     }
     Ok(match (begun, too_long) {
         (false, _) => Line::End,
@@ -118,6 +118,7 @@ mod tests {
             }
             let mut line = Vec::new();
             for whole in expected {
+                line.clear();
                 let found = read_line(&mut reader, &mut line, limit).unwrap();
                 if whole.len() > limit {
                     prop_assert_eq!(found, Line::TooLong);

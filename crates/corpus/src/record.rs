@@ -1,5 +1,7 @@
 //! What a reader of a format hands on: a value with its place, before its fields are known.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use crate::error::{Error, Place};
@@ -12,11 +14,13 @@ pub(crate) struct Record {
     pub id: Option<String>,
     /// Folder of a file within the folder that was named.
     pub folder: Option<String>,
+    /// What its source says of all its records: the header of a log.
+    pub header: Option<Arc<Value>>,
 }
 
 impl Record {
     pub fn new(place: Place, value: Value) -> Record {
-        Record { place, value, id: None, folder: None }
+        Record { place, value, id: None, folder: None, header: None }
     }
 }
 

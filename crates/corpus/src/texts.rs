@@ -5,18 +5,21 @@ use std::collections::hash_map::Entry;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Read};
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::archive::is_zip;
 use crate::columns::{Columns, is_parquet};
 use crate::error::{Error, Place};
 use crate::fields::{self, Fields, Plan};
 use crate::format::Format;
 use crate::json;
-use crate::jsonl;
+use crate::jsonl::Jsonl;
 use crate::line::{self, Lines};
+use crate::logs::{Beside, Log, harness_results, inspect};
 use crate::plain::{self, Folder};
 use crate::record::{Record, Records, kind};
 use crate::source::{Count, Source};
@@ -34,13 +37,22 @@ pub struct Options {
     pub strict: bool,
     /// Let empty texts through. Without it they are bad records.
     pub keep_empty: bool,
+    /// The input file of a batch, from which the prompts of its output are joined by `custom_id`.
+    pub prompts: Option<String>,
     /// Bytes that one record may have. What is longer is read over without being held.
     pub max_record: usize,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { fields: Fields::default(), format: None, strict: false, keep_empty: false, max_record: 16 << 20 }
+        Options {
+            fields: Fields::default(),
+            format: None,
+            strict: false,
+            keep_empty: false,
+            prompts: None,
+            max_record: 16 << 20,
+        }
     }
 }
 
@@ -69,6 +81,9 @@ pub struct Texts {
     options: Options,
     records: Records,
     plan: Option<Plan>,
+    /// Whose log it is, settled by its first record, where it is one.
+    log: Option<Log>,
+    beside: Beside,
     /// Every value is a string, as cells of CSV are.
     table: bool,
     /// The source is one text, so there is nothing to go on with after an error.
@@ -101,6 +116,14 @@ enum Total {
 /// # Errors
 /// If there is no such source, it cannot be opened, it is empty, or it is no UTF-8 text in any format that is read.
 pub fn open(source: &str, options: &Options) -> Result<Texts, Error> {
+    let beside = match &options.prompts {
+        Some(prompts) => Beside::with_requests(prompts, options.max_record)?,
+        None => Beside::default(),
+    };
+    Ok(Texts { beside, ..opened(source, options)? })
+}
+
+fn opened(source: &str, options: &Options) -> Result<Texts, Error> {
     let count = Count::default();
     if source == "-" {
         return Texts::of(Source::stdin(options.format, &count)?, options, count, Total::Unknown);
@@ -120,8 +143,17 @@ pub fn open(source: &str, options: &Options) -> Result<Texts, Error> {
         let total = Total::Records(columns.n_rows);
         return Ok(Texts::new(source, Box::new(columns), options, count, total));
     }
+    if metadata.is_file() && is_zip(path) {
+        let (records, n) = inspect::archive(path, source, options.max_record)?;
+        let texts = Texts::new(source, records, options, count, Total::Records(n));
+        return Ok(Texts { errors_end: false, ..texts });
+    }
     let size = if metadata.is_file() { Total::Bytes(metadata.len()) } else { Total::Unknown };
-    Texts::of(Source::file(path, source, options.format, &count)?, options, count, size)
+    let texts = Texts::of(Source::file(path, source, options.format, &count)?, options, count, size)?;
+    match harness_results(path) {
+        Some(header) => Ok(texts.with_header(header)),
+        None => Ok(texts),
+    }
 }
 
 /// Reads from anything that gives bytes; `name` stands in places and, by its extension, for the format.
@@ -148,9 +180,7 @@ impl Texts {
             return Err(Error::Empty(name));
         }
         let records: Records = match format {
-            Format::Jsonl => Box::new(
-                Lines::new(source, limit).map(|line| line.and_then(|(place, bytes)| jsonl::parse(place, &bytes))),
-            ),
+            Format::Jsonl => Box::new(Jsonl::new(source, limit)),
             Format::Lines => Box::new(Lines::new(source, limit).map(|line| line.and_then(line::text))),
             Format::Json => json::records(source, limit),
             Format::Csv => Box::new(Table::new(source, None, limit)),
@@ -168,6 +198,8 @@ impl Texts {
             options: options.clone(),
             records,
             plan: None,
+            log: None,
+            beside: Beside::default(),
             table: false,
             single: false,
             errors_end: true,
@@ -182,6 +214,12 @@ impl Texts {
             total,
             over: false,
         }
+    }
+
+    /// The same texts, every record with what is known of them all.
+    fn with_header(self, header: Arc<Value>) -> Texts {
+        let given = move |record: Record| Record { header: Some(Arc::clone(&header)), ..record };
+        Texts { records: Box::new(self.records.map(move |record| record.map(&given))), ..self }
     }
 
     /// The source as the person named it, without its folders.
@@ -206,7 +244,7 @@ impl Texts {
             1 => Some(format!("{}: one id occurs twice; the second has ~2 after it", self.name())),
             n => Some(format!("{}: {n} ids had occurred before; the later ones have ~2, ~3 … after them", self.name())),
         };
-        self.notices.iter().cloned().chain(again).collect()
+        self.notices.iter().cloned().chain(self.beside.notices(self.name())).chain(again).collect()
     }
 
     /// The share that is read, 0…1, where it is known how much there is.
@@ -220,19 +258,47 @@ impl Texts {
     }
 
     fn read_record(&mut self, record: Record) -> Result<(), Error> {
-        let Record { place, value, id, folder } = record;
+        let place = record.place.clone();
+        let texts = match self.log_of(&record) {
+            Some(log) => log.texts(record, &mut self.beside)?,
+            None => self.named(record)?,
+        };
+        self.hand_on(texts, &place)
+    }
+
+    /// The log that the source is, if it is one: its first object tells, unless the person maps fields.
+    fn log_of(&mut self, record: &Record) -> Option<Log> {
+        if self.log.is_none()
+            && self.plan.is_none()
+            && self.options.fields == Fields::default()
+            && let Value::Object(object) = &record.value
+        {
+            self.log = Log::of(object);
+            let name = self.name().to_string();
+            self.notices.extend(self.log.map(|log| format!("{name}: read as {}", log.name())));
+        }
+        self.log
+    }
+
+    /// The texts of a record by the names of its fields.
+    fn named(&mut self, record: Record) -> Result<Vec<Text>, Error> {
+        let Record { place, value, id, folder, .. } = record;
         let number = self.n_records.to_string();
-        let texts = match value {
+        match value {
             Value::String(text) => {
                 let labels = folder.map(|folder| ("folder".to_string(), Value::from(folder))).into_iter().collect();
-                vec![Text { labels, ..Text::new(id.unwrap_or(number), text) }]
+                Ok(vec![Text { labels, ..Text::new(id.unwrap_or(number), text) }])
             }
-            Value::Object(object) => self.texts_of(&object, &place, id.unwrap_or(number))?,
-            other => return Err(Error::NotARecord { place, found: kind(&other) }),
-        };
+            Value::Object(object) => self.texts_of(object, &place, id.unwrap_or(number)),
+            other => Err(Error::NotARecord { place, found: kind(&other) }),
+        }
+    }
+
+    /// Puts the good ones among the texts of a record in line.
+    fn hand_on(&mut self, texts: Vec<Text>, place: &Place) -> Result<(), Error> {
         let mut good = Vec::with_capacity(texts.len());
         for mut text in texts {
-            match self.checked(&text, &place) {
+            match self.checked(&text, place) {
                 Err(error) => self.skip(error)?,
                 Ok(()) => {
                     text.id = self.ids.unique(text.id);
@@ -245,9 +311,9 @@ impl Texts {
         Ok(())
     }
 
-    fn texts_of(&mut self, object: &Map<String, Value>, place: &Place, id: String) -> Result<Vec<Text>, Error> {
+    fn texts_of(&mut self, object: Map<String, Value>, place: &Place, id: String) -> Result<Vec<Text>, Error> {
         if self.plan.is_none() {
-            self.plan = Plan::of(&self.options.fields, object);
+            self.plan = Plan::of(&self.options.fields, &object);
             let notice = self.plan.as_ref().and_then(|plan| plan.notice(&self.options.fields, self.name()));
             self.notices.extend(notice);
         }
@@ -255,15 +321,15 @@ impl Texts {
             let (wanted, found) = (self.options.fields.text.clone(), object.keys().cloned().collect());
             return Err(Error::NoField { place: place.clone(), wanted, found });
         };
-        let found = fields::texts(object, plan, place)?;
-        let labels = self.labels(object, plan);
-        let scalar = |name: &Option<String>| name.as_ref().and_then(|name| fields::at(object, name)).and_then(words);
+        let found = fields::texts(&object, plan, place)?;
+        let labels = self.labels(&object, plan);
+        let scalar = |name: &Option<String>| name.as_ref().and_then(|name| fields::at(&object, name)).and_then(words);
         let id = scalar(&plan.id).unwrap_or(id);
         let prompt = plan
             .prompt
             .as_ref()
-            .and_then(|name| fields::at(object, name))
-            .or_else(|| fields::at(object, &plan.text).filter(|value| !value.is_string()));
+            .and_then(|name| fields::at(&object, name))
+            .or_else(|| fields::at(&object, &plan.text).filter(|value| !value.is_string()));
         let one = Text {
             id,
             text: String::new(),

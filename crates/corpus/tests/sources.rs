@@ -197,7 +197,7 @@ fn sources_that_cannot_be() {
     assert!(matches!(error(&shelf.folder("bare")), Error::EmptyFolder { found: None, .. }));
     shelf.put("other/a.jsonl", TWO);
     assert!(error(&shelf.folder("other")).to_string().ends_with("only one other file (such as .jsonl)"));
-    assert!(matches!(error(&shelf.put("a.zip", b"PK\x03\x04rest")), Error::NotText { what: "a ZIP archive", .. }));
+    assert!(matches!(error(&shelf.put("a.zip", b"PK\x03\x04rest")), Error::Archive { .. }));
     assert!(matches!(error(&shelf.put("a.jsonl", gzip(&gzip(TWO.as_bytes())))), Error::NotText { .. }));
     assert!(matches!(error(&shelf.put("bad.parquet", b"PAR1 not really PAR1")), Error::Columns { .. }));
     assert!(matches!(
