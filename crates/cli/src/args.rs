@@ -252,7 +252,7 @@ pub struct Gate {
 
 impl Gate {
     pub fn reading(&self) -> Reading {
-        Reading { field: self.field.clone(), strict: self.strict, format: self.samples_format.clone() }
+        Reading { field: self.field.clone(), strict: self.strict, prompts: None, format: self.samples_format.clone() }
     }
 }
 

@@ -68,6 +68,7 @@ mod terminal;
 mod text;
 mod texts;
 mod utf8;
+mod wants;
 
 pub use error::{Error, Place};
 pub use fields::Fields;
@@ -75,3 +76,4 @@ pub use format::Format;
 pub use terminal::sanitize;
 pub use text::{Labels, Text};
 pub use texts::{Options, Skipped, Texts, from_reader, open};
+pub use wants::Wants;

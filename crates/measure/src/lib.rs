@@ -25,6 +25,7 @@
 //!
 //! Nothing here prints; `report` renders. The mathematics stands in `diversity`, the reading of verse in `verse`.
 
+mod adherence;
 mod compare;
 mod comparison;
 mod copied;
@@ -54,6 +55,7 @@ mod track;
 mod verdict;
 mod views;
 
+pub use adherence::{Adherence, Asked, Got, adherence};
 pub use compare::{LEAST_TEXTS, Settings, compare, headline};
 pub use comparison::*;
 #[doc(hidden)]
