@@ -1,5 +1,7 @@
 //! What a person may type.
 
+mod run;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -7,6 +9,8 @@ use clap::{Args, Parser, Subcommand};
 use corpus::{Fields, Format};
 
 use crate::failure::Failure;
+
+pub use run::{Ask, Run, RunCommand};
 
 /// Measures mode collapse in what language models write.
 ///
@@ -125,6 +129,8 @@ pub enum Command {
     Gate(Gate),
     /// The measures over a series of checkpoints
     Track(Track),
+    /// Ask a model: prompts out, samples in, nothing lost
+    Run(Box<Run>),
     /// Read poems: rhyme, metre and form, line by line
     Scan(Scan),
     /// Store the readings of samples: every feature of every text
@@ -381,6 +387,8 @@ impl Command {
             // A set may be called anything.jsonl, so there only .json is taken for the output.
             Command::Compare(compare) => file.ends_with(".json") && compare.sets.len() > 1,
             Command::Track(_) => file.ends_with(".json"),
+            // Prompts may be called anything.jsonl too.
+            Command::Run(_) => file.ends_with(".json"),
             Command::Scan(scan) => scan.source.is_some(),
             Command::Rhyme(rhyme) => rhyme.pairs.is_some() || named && !rhyme.words.is_empty(),
             Command::Say(say) => named && !say.words.is_empty(),

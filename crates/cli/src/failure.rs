@@ -70,6 +70,13 @@ impl From<corpus::Error> for Failure {
     }
 }
 
+impl From<sampling::Error> for Failure {
+    fn from(error: sampling::Error) -> Failure {
+        let (sentence, help) = (error.to_string(), error.help());
+        Failure::Stopped { sentence, help, code: if error.is_failure() { FAILED } else { BAD_INPUT } }
+    }
+}
+
 impl From<measure::Error> for Failure {
     fn from(error: measure::Error) -> Failure {
         match &error {

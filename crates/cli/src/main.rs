@@ -56,6 +56,7 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
         Command::Measure(measure) => commands::measure::run(&measure, &global),
         Command::Compare(compare) => commands::compare::run(&compare, &global),
         Command::Track(track) => commands::track::run(&track, &global),
+        Command::Run(run) => commands::run::run(&run, &global),
         Command::Scan(scan) => commands::scan::run(&scan, &global),
         Command::Read(read) => commands::read::run(&read, &global),
         Command::Rhyme(rhyme) => commands::rhyme::run(&rhyme, &global),

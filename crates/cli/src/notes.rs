@@ -62,6 +62,12 @@ impl Notes {
         let wanted = !self.quiet && std::io::stderr().is_terminal();
         Progress { wanted, begun: Instant::now(), bar: None }
     }
+
+    /// For requests to a model.
+    pub fn asking(&self) -> Asking {
+        let wanted = !self.quiet && std::io::stderr().is_terminal();
+        Asking { bar: wanted.then(|| ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr())) }
+    }
 }
 
 /// "line 7" of "poems.jsonl:7"; a file of a folder by its name.
@@ -130,5 +136,49 @@ fn bar(known: bool) -> ProgressBar {
     match ProgressStyle::with_template(template) {
         Ok(style) => bar.with_style(style),
         Err(_) => bar,
+    }
+}
+
+/// A bar of requests: how many are answered, how fast, the time left, the cost, the failures.
+#[derive(Clone)]
+pub struct Asking {
+    bar: Option<ProgressBar>,
+}
+
+impl Asking {
+    pub fn at(&self, now: &sampling::Progress) {
+        let Some(bar) = &self.bar else { return };
+        let tally = now.tally;
+        if bar.length().is_none() {
+            bar.set_length(now.requests as u64);
+            if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len}  {per_sec}  {eta} left  {msg}") {
+                bar.set_style(style);
+            }
+        }
+        let mut said = Vec::new();
+        if tally.cost > 0.0 {
+            said.push(format!("${:.4}", tally.cost));
+        }
+        if tally.failed > 0 {
+            said.push(format!("{} failed", tally.failed));
+        }
+        if now.ending {
+            said.push("waiting for what is on its way (Ctrl-C again leaves it)".to_string());
+        }
+        bar.set_message(said.join("  "));
+        bar.set_position((tally.answers + tally.failed) as u64);
+    }
+
+    pub fn finish(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+impl Drop for Asking {
+    /// An error may end the asking; its sentence is not to stand behind half a bar.
+    fn drop(&mut self) {
+        self.finish();
     }
 }

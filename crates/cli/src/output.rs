@@ -15,7 +15,7 @@ pub struct Output {
 }
 
 enum Sink {
-    Stdout(BufWriter<anstream::AutoStream<io::StdoutLock<'static>>>),
+    Stdout(BufWriter<anstream::AutoStream<io::Stdout>>),
     /// A regular file: written beside its place under another name, and renamed when it is whole.
     Beside(BufWriter<NamedTempFile>, PathBuf),
     /// A device or pipe, which renaming would put out of the way.
@@ -25,7 +25,7 @@ enum Sink {
 impl Output {
     /// Standard output. Colours written to it arrive only at a terminal that wants them.
     pub fn stdout() -> Output {
-        let stream = anstream::AutoStream::auto(io::stdout().lock());
+        let stream = anstream::AutoStream::auto(io::stdout());
         Output { name: "standard output".to_string(), sink: Sink::Stdout(BufWriter::with_capacity(64 << 10, stream)) }
     }
 

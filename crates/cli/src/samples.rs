@@ -50,7 +50,7 @@ pub fn gather_by(
     }
     let mut keys = Vec::new();
     let mut names = BTreeSet::new();
-    let mut texts = corpus::open(source, options)?;
+    let mut texts = open(source, options)?;
     let mut progress = notes.progress();
     let mut readings = Vec::new();
     let mut settings = Settings::default();
@@ -116,6 +116,15 @@ fn refuse_no_keys(keys: &[Option<String>], field: &str, source: &str, names: BTr
         false => format!("name one of its fields: {}", names.join(", ")),
     };
     Err(Failure::input(format!("no record of {source} has the field {field}, which --by asks for")).with_help(help))
+}
+
+/// The texts of any source: a run of ours, or what `corpus` reads.
+pub fn open(source: &str, options: &corpus::Options) -> Result<corpus::Texts, Failure> {
+    let path = Path::new(source);
+    if sampling::Run::is_run(path) {
+        return Ok(sampling::texts(sampling::Run::open(path)?, options)?);
+    }
+    Ok(corpus::open(source, options)?)
 }
 
 /// Readings in a Parquet file of ours; nothing where it is another's.

@@ -3,5 +3,9 @@
 
 #[test]
 fn commands() {
-    trycmd::TestCases::new().case("tests/cmd/*.md").case("../../docs/hearing-verse.md");
+    trycmd::TestCases::new()
+        .env("OPENAI_BASE_URL", "")
+        .env("OPENAI_API_KEY", "")
+        .case("tests/cmd/*.md")
+        .case("../../docs/hearing-verse.md");
 }

@@ -7,12 +7,12 @@
 //! ```no_run
 //! use std::path::Path;
 //! use std::sync::Arc;
-//! use sampling::{Connection, Limits, Model, Run, Settings, open, prompts, run};
+//! use sampling::{Connection, Limits, Model, Run, open, prompts, run};
 //!
-//! let plan = prompts::of_file("prompts.txt", &corpus::Fields::default(), 10, &Settings::default())?;
+//! let plan = prompts::of_file("prompts.txt", &corpus::Fields::default(), 10)?;
 //! let model: Arc<dyn Model> = Arc::from(open("openai/gpt-4o-mini", &Connection::default())?);
 //! let file = Path::new("run.db");
-//! let ended = run(file, &plan, &model, &Limits::default(), |tally, of| println!("{} of {of}", tally.answers))?;
+//! let ended = run(file, &plan, &model, &Limits::default(), |now| println!("{} of {}", now.tally.answers, now.requests))?;
 //! println!("{} answers, {} requests left", ended.tally.answers, ended.left);
 //! for saved in Run::open(file)?.answers() {
 //!     println!("{}", corpus::sanitize(&saved?.answer.text));
@@ -45,6 +45,6 @@ pub use error::Error;
 pub use model::{Answering, Connection, Model, ModelError, Reason, open};
 pub use plan::{Case, Plan};
 pub use prices::{Price, Prices};
-pub use request::{Format, Message, Prompt, Request, Role, Settings};
-pub use run::{Ended, Export, Failure, How, Limits, Run, Saved, Tally, run, texts};
+pub use request::{Format, Message, Overrides, Prompt, Request, Role, Settings};
+pub use run::{Ended, Export, Failure, How, Limits, Preview, Progress, Run, Saved, Tally, preview, run, texts};
 pub use secret::Secret;

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::Error;
 
-use crate::request::{Prompt, Settings};
+use crate::request::{Overrides, Prompt, Settings};
 
 /// One conversation that is to be had.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -45,6 +45,13 @@ impl Plan {
             let _ = write!(hash, "{byte:02x}");
             hash
         })
+    }
+
+    /// The same cases, sampled as the person wants it.
+    #[must_use]
+    pub fn sampled(mut self, overrides: &Overrides) -> Plan {
+        self.cases.iter_mut().for_each(|case| overrides.apply(&mut case.settings));
+        self
     }
 
     /// Requests that it takes.

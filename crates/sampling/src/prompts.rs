@@ -13,7 +13,7 @@ use crate::request::{Prompt, Settings};
 ///
 /// # Errors
 /// If the file cannot be read, or holds no prompt.
-pub fn of_file(source: &str, fields: &Fields, times: usize, settings: &Settings) -> Result<Plan, Error> {
+pub fn of_file(source: &str, fields: &Fields, times: usize) -> Result<Plan, Error> {
     let plain = [".txt", ".text"].iter().any(|end| source.ends_with(end));
     let name = fields.prompt.clone().or_else(|| fields.text.clone()).unwrap_or_else(|| "prompt".into());
     let fields = Fields { text: Some(name), prompt: None, ..fields.clone() };
@@ -33,7 +33,7 @@ pub fn of_file(source: &str, fields: &Fields, times: usize, settings: &Settings)
             labels.extend(prompt.model.iter().map(|model| ("asked_before".to_string(), Value::from(model.as_str()))));
             let id = if times == 1 { prompt.id.clone() } else { format!("{}/{}", prompt.id, k + 1) };
             let prompt = Prompt::user(prompt.text.as_str());
-            Case { id, prompt, then: Vec::new(), settings: settings.clone(), labels }
+            Case { id, prompt, then: Vec::new(), settings: Settings::default(), labels }
         })
     };
     Ok(Plan { suite: "anything".into(), cases: (0..times).flat_map(round).collect() })
@@ -47,7 +47,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(name);
         std::fs::write(&path, content).unwrap();
-        of_file(path.to_str().unwrap(), &Fields::default(), times, &Settings::default())
+        of_file(path.to_str().unwrap(), &Fields::default(), times)
     }
 
     fn asked(plan: &Plan) -> Vec<&str> {

@@ -104,6 +104,33 @@ impl Default for Settings {
     }
 }
 
+/// What a person sets over the settings of a suite.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Overrides {
+    pub temperature: Option<f64>,
+    pub top_p: Option<f64>,
+    pub min_p: Option<f64>,
+    pub max_tokens: Option<u32>,
+    /// In place of the suite's, if there are any.
+    pub stop: Vec<String>,
+    pub format: Option<Format>,
+    pub logprobs: bool,
+}
+
+impl Overrides {
+    pub(crate) fn apply(&self, settings: &mut Settings) {
+        settings.temperature = self.temperature.or(settings.temperature);
+        settings.top_p = self.top_p.or(settings.top_p);
+        settings.min_p = self.min_p.or(settings.min_p);
+        settings.max_tokens = self.max_tokens.unwrap_or(settings.max_tokens);
+        if !self.stop.is_empty() {
+            settings.stop.clone_from(&self.stop);
+        }
+        settings.format = self.format.unwrap_or(settings.format);
+        settings.logprobs |= self.logprobs;
+    }
+}
+
 /// One question to a model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Request {

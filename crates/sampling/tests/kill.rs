@@ -32,7 +32,7 @@ fn plan() -> Plan {
 fn go(path: &Path, address: &str) -> sampling::Ended {
     let connection = Connection { address: Some(address.into()), ..Connection::default() };
     let model: Arc<dyn Model> = Arc::from(open("openai/test", &connection).unwrap());
-    run(path, &plan(), &model, &Limits { concurrency: 4, ..Limits::default() }, |_, _| {}).unwrap()
+    run(path, &plan(), &model, &Limits { concurrency: 4, ..Limits::default() }, |_| {}).unwrap()
 }
 
 /// Does nothing unless it is the child of `killed_at_any_moment`.

@@ -68,7 +68,7 @@ fn three_in_ten_go_wrong() {
     let plan = plan(200);
     let model: Arc<dyn Model> = Arc::from(open("openai/test", &connection(&server)).unwrap());
     let limits = Limits { concurrency: 16, ..Limits::default() };
-    let ended = run(&path, &plan, &model, &limits, |_, _| {}).unwrap();
+    let ended = run(&path, &plan, &model, &limits, |_| {}).unwrap();
     assert_eq!(ended.how, How::Whole);
     assert_eq!(ended.tally.answers + ended.tally.failed, 200);
 
@@ -87,7 +87,7 @@ fn three_in_ten_go_wrong() {
 
     // The same command asks again what failed, and nothing else.
     let before = server.asked().len();
-    let again = run(&path, &plan, &model, &limits, |_, _| {}).unwrap();
+    let again = run(&path, &plan, &model, &limits, |_| {}).unwrap();
     let asked: BTreeSet<String> = server.prompts().split_off(before).into_iter().collect();
     assert_eq!(asked.len(), failed.len());
     assert_eq!(again.left, again.tally.failed);
@@ -142,7 +142,7 @@ fn retry_after_is_obeyed_by_all() {
         let model: Arc<dyn Model> = Arc::from(open("openai/test", &connection(&server)).unwrap());
         // One at a time is on its way, so that all later ones come after the wish.
         let limits = Limits { concurrency: 1, ..Limits::default() };
-        let ended = run(&folder.path().join("run.db"), &plan(5), &model, &limits, |_, _| {}).unwrap();
+        let ended = run(&folder.path().join("run.db"), &plan(5), &model, &limits, |_| {}).unwrap();
         assert_eq!(ended.tally.answers, 5);
         let asked = server.asked();
         let waited = asked[1].at - asked[0].at;
@@ -165,13 +165,13 @@ fn a_server_that_denies_or_is_down_ends_the_run() {
     let folder = tempfile::tempdir().unwrap();
     let limits = Limits { concurrency: 2, ..Limits::default() };
     let model: Arc<dyn Model> = Arc::from(open("openai/test", &connection(&denied)).unwrap());
-    let ended = run(&folder.path().join("denied.db"), &plan(100), &model, &limits, |_, _| {}).unwrap();
+    let ended = run(&folder.path().join("denied.db"), &plan(100), &model, &limits, |_| {}).unwrap();
     assert!(matches!(&ended.how, How::GivenUp(error) if error.reason == Reason::Denied), "{ended:?}");
     assert!(denied.asked().len() <= 2);
 
     let down = Server::new(|_| Reply::Status(503, Vec::new(), String::new()));
     let model: Arc<dyn Model> = Arc::from(open("openai/test", &connection(&down)).unwrap());
-    let ended = run(&folder.path().join("down.db"), &plan(100), &model, &limits, |_, _| {}).unwrap();
+    let ended = run(&folder.path().join("down.db"), &plan(100), &model, &limits, |_| {}).unwrap();
     assert!(matches!(&ended.how, How::GivenUp(error) if error.reason == Reason::Server), "{ended:?}");
     assert!(ended.left == 100 && ended.tally.failed < 30);
 }

@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use sampling::{
-    Case, Connection, Ended, Error, Export, Format, How, Limits, Message, Model, Plan, Price, Prompt, Role, Run,
-    Secret, Settings, Tally, open, run, texts,
+    Case, Connection, Ended, Error, Export, Format, How, Limits, Message, Model, Plan, Price, Progress, Prompt, Role,
+    Run, Secret, Settings, open, preview, run, texts,
 };
 use server::{Reply, Server};
 
@@ -47,7 +47,7 @@ fn model(connection: &Connection) -> Arc<dyn Model> {
 }
 
 fn go(path: &Path, plan: &Plan, connection: &Connection, limits: &Limits) -> Ended {
-    run(path, plan, &model(connection), limits, |_, _| {}).unwrap()
+    run(path, plan, &model(connection), limits, |_| {}).unwrap()
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn a_budget_is_not_exceeded() {
     assert!(more.how == How::Budget && more.tally.answers <= 1, "what was spent before counts: {more:?}");
     assert_eq!(Price { input: 1.0, output: 2.0 }.of(1_000_000, 500_000), 2.0);
 
-    let unknown = run(&folder.path().join("b.db"), &plan(3), &model(&connection(&server)), &limits, |_, _| {});
+    let unknown = run(&folder.path().join("b.db"), &plan(3), &model(&connection(&server)), &limits, |_| {});
     assert!(matches!(unknown, Err(Error::NoPrice(_))));
 }
 
@@ -144,8 +144,9 @@ fn progress_is_told() {
     let (calls, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     let watch = {
         let (calls, most) = (Arc::clone(&calls), Arc::clone(&most));
-        move |tally: &Tally, requests: usize| {
-            assert_eq!(requests, 6);
+        move |now: Progress| {
+            assert!(now.requests == 6 && !now.ending);
+            let tally = now.tally;
             calls.fetch_add(1, Ordering::SeqCst);
             most.fetch_max(tally.answers * 10 + tally.failed, Ordering::SeqCst);
         }
@@ -274,11 +275,11 @@ fn models_are_refused_before_anything_is_asked() {
     let mut raw = plan(1);
     raw.cases[0].settings.format = Format::Raw;
     let claude: Arc<dyn Model> = Arc::from(open("anthropic/x", &connection).unwrap());
-    let refused = run(&folder.path().join("run.db"), &raw, &claude, &Limits::default(), |_, _| {});
+    let refused = run(&folder.path().join("run.db"), &raw, &claude, &Limits::default(), |_| {});
     assert!(matches!(refused, Err(Error::Unsupported { .. })));
     let mut twice = plan(2);
     twice.cases[1].id = "c0".into();
-    let refused = run(&folder.path().join("run.db"), &twice, &claude, &Limits::default(), |_, _| {});
+    let refused = run(&folder.path().join("run.db"), &twice, &claude, &Limits::default(), |_| {});
     assert!(matches!(refused, Err(Error::TwoCases(_))));
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
@@ -298,7 +299,60 @@ fn the_messages_api_is_asked_as_it_wants() {
     let claude: Arc<dyn Model> =
         Arc::from(open("anthropic/x", &Connection { address, ..connection(&server) }).unwrap());
     let path = folder.path().join("run.db");
-    let ended = run(&path, &plan(2), &claude, &Limits::default(), |_, _| {}).unwrap();
+    let ended = run(&path, &plan(2), &claude, &Limits::default(), |_| {}).unwrap();
     assert_eq!((ended.tally.answers, ended.tally.tokens_out, ended.tally.finish["length"]), (2, 40, 2));
     assert_eq!(ended.notices.len(), 1);
+}
+
+#[test]
+fn a_preview_says_what_is_left() {
+    let server = Server::new(|_| Reply::chat("a poem"));
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.db");
+    let mut plan = plan(10);
+    plan.cases.push(case("talk", Prompt::user("one"), &["two"]));
+    let model = model(&connection(&server));
+    let whole = preview(&path, &plan, &*model, &Limits::default()).unwrap();
+    assert!(!path.exists() && server.asked().is_empty());
+    assert_eq!((whole.cases, whole.requests, whole.tokens_out_most, whole.cost_most), (11, 12, 1200, None));
+    // The second turn sends what may be the longest answer to the first.
+    assert!(whole.tokens_in > 200, "{whole:?}");
+    let first = Limits { cases: Some(4), ..Limits::default() };
+    run(&path, &plan, &model, &first, |_| {}).unwrap();
+    let left = preview(&path, &plan, &*model, &Limits::default()).unwrap();
+    assert_eq!((left.cases, left.requests, left.answered, left.prompts[0].as_str()), (7, 8, 4, "poem 4"));
+    assert!(matches!(preview(&path, &plan, &*model, &Limits { seed: 2, ..first }), Err(Error::Other { .. })));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_ends_it_properly() {
+    // Does nothing unless it is the child of itself.
+    const CHILD: &str = "DOGGEREL_TEST_INTERRUPTED";
+    if let Ok(told) = std::env::var(CHILD) {
+        let (address, path) = told.split_once(' ').unwrap();
+        let connection = Connection { address: Some(address.into()), ..Connection::default() };
+        let limits = Limits { signals: true, concurrency: 4, ..Limits::default() };
+        let ended = go(Path::new(path), &plan(500), &connection, &limits);
+        assert_eq!(ended.how, How::Interrupted);
+        assert!(ended.tally.answers > 0 && ended.left == 500 - ended.tally.answers);
+        return;
+    }
+    let server = Server::new(|_| Reply::Late(Duration::from_millis(50), Box::new(Reply::chat("a poem"))));
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.db");
+    let mut child = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "an_interrupt_ends_it_properly", "--nocapture"])
+        .env(CHILD, format!("{} {}", server.url(), path.display()))
+        .spawn()
+        .unwrap();
+    let begun = Instant::now();
+    while server.asked().len() < 20 && begun.elapsed() < Duration::from_secs(20) {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let kill = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(kill.success() && child.wait().unwrap().success());
+    // What was on its way was waited for and kept.
+    assert_eq!(Run::open(&path).unwrap().answers().count(), server.asked().len());
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }

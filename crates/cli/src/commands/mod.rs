@@ -6,6 +6,7 @@ pub mod gate;
 pub mod measure;
 pub mod read;
 pub mod rhyme;
+pub mod run;
 pub mod say;
 pub mod scan;
 pub mod track;

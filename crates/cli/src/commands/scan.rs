@@ -14,6 +14,7 @@ use crate::notes::Notes;
 use crate::output;
 use crate::pipeline::in_order;
 use crate::poem;
+use crate::samples;
 use crate::sinks::{Made, Sinks};
 
 #[derive(Serialize)]
@@ -79,7 +80,7 @@ fn open(source: Option<&str>, options: &corpus::Options) -> Result<Texts, Failur
         return Ok(corpus::open("-", options)?);
     };
     if source == "-" || Path::new(source).exists() || names_a_file(source) {
-        return Ok(corpus::open(source, options)?);
+        return samples::open(source, options);
     }
     let options = corpus::Options { format: Some(Format::Text), ..options.clone() };
     Ok(corpus::from_reader(Cursor::new(source.to_string().into_bytes()), "the text given", &options)?)

@@ -64,8 +64,31 @@ pub struct Ended {
     pub notices: Vec<String>,
 }
 
-/// Asks `model` what the plan has and the file at `path` has no answers to. `watch` is told the counts of this command after every
-/// answer and failure, first with none, and how many requests there are to answer.
+/// How far a run has come, while it goes.
+#[derive(Debug, Clone, Copy)]
+pub struct Progress<'a> {
+    /// Of this command alone.
+    pub tally: &'a Tally,
+    /// Requests that this command has to make.
+    pub requests: usize,
+    /// Nothing more is asked, and what is on its way is waited for.
+    pub ending: bool,
+}
+
+/// What can be said before anything is asked.
+pub(crate) fn check(plan: &Plan, model: &dyn Model, limits: &Limits) -> Result<(), Error> {
+    plan.check()?;
+    if let Some(why) = plan.cases.iter().find_map(|case| model.refuses(&case.settings)) {
+        return Err(Error::Unsupported { model: model.name().to_string(), why });
+    }
+    if limits.cost.is_some() && model.price().is_none() {
+        return Err(Error::NoPrice(model.name().to_string()));
+    }
+    Ok(())
+}
+
+/// Asks `model` what the plan has and the file at `path` has no answers to. `watch` is told how far it is: before the first
+/// request, after every answer and failure, and when it is interrupted.
 ///
 /// # Errors
 /// If the file cannot be used or written, or the plan cannot be asked of this model.
@@ -74,15 +97,9 @@ pub fn run(
     plan: &Plan,
     model: &Arc<dyn Model>,
     limits: &Limits,
-    watch: impl Fn(&Tally, usize) + Send + Sync + 'static,
+    watch: impl Fn(Progress) + Send + Sync + 'static,
 ) -> Result<Ended, Error> {
-    plan.check()?;
-    if let Some(why) = plan.cases.iter().find_map(|case| model.refuses(&case.settings)) {
-        return Err(Error::Unsupported { model: model.name().to_string(), why });
-    }
-    if limits.cost.is_some() && model.price().is_none() {
-        return Err(Error::NoPrice(model.name().to_string()));
-    }
+    check(plan, &**model, limits)?;
     let store = Run::begin(path, plan, model.name(), limits.seed)?;
     let answered = store.answered()?;
     let spent = store.tally()?.cost;
@@ -105,9 +122,10 @@ pub fn run(
         budget: limits.cost,
         seed: limits.seed,
         settled: Notify::new(),
-        watch: Box::new(move |tally| watch(tally, requests)),
+        requests,
+        watch: Box::new(watch),
     });
-    (session.watch)(&Tally::default());
+    session.tell(&session.state());
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -138,7 +156,8 @@ struct Session {
     seed: u64,
     /// Told when a request is no longer on its way.
     settled: Notify,
-    watch: Box<dyn Fn(&Tally) + Send + Sync>,
+    requests: usize,
+    watch: Box<dyn Fn(Progress) + Send + Sync>,
 }
 
 struct State {
@@ -283,9 +302,14 @@ impl Session {
                 }
             }
         }
-        (self.watch)(&state.tally);
+        self.tell(&state);
         drop(state);
         self.settled.notify_waiters();
+    }
+
+    fn tell(&self, state: &State) {
+        let ending = state.how != How::Whole || state.error.is_some();
+        (self.watch)(Progress { tally: &state.tally, requests: self.requests, ending });
     }
 
     fn interrupt(&self) {
@@ -293,6 +317,7 @@ impl Session {
         if state.how == How::Whole {
             state.how = How::Interrupted;
         }
+        self.tell(&state);
         drop(state);
         self.settled.notify_waiters();
     }

@@ -1,6 +1,7 @@
 //! The SQLite file of a run.
 
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -161,6 +162,20 @@ impl Run {
         begun.commit()
     }
 
+    /// True for a file of SQLite's that bears our mark.
+    pub fn is_run(path: &Path) -> bool {
+        const MARK_AT: usize = 68;
+        let mut head = [0; MARK_AT + 4];
+        // Nothing is read of a pipe, from which it would be gone.
+        let read = path.is_file() && fs::File::open(path).and_then(|mut file| file.read_exact(&mut head)).is_ok();
+        if !read || !head.starts_with(b"SQLite format 3\0") {
+            return false;
+        }
+        // Of a run that goes on, or was killed, the mark may still be in the log beside it.
+        head[MARK_AT..] == (APPLICATION as u32).to_be_bytes()
+            || beside(path, "-wal").exists() && Run::open(path).is_ok()
+    }
+
     /// Opens a run to read it.
     ///
     /// # Errors
@@ -190,7 +205,9 @@ impl Run {
         Ok(Run { connection, path: path.to_path_buf(), suite, model, _lock: None })
     }
 
-    fn is_of(&self, plan: &Plan, model: &str, seed: u64) -> Result<(), Error> {
+    /// # Errors
+    /// If it is the run of another plan, model or seed.
+    pub(crate) fn is_of(&self, plan: &Plan, model: &str, seed: u64) -> Result<(), Error> {
         let other = |was: String, now: String| Err(Error::Other { path: self.path.clone(), was, now });
         if self.suite != plan.suite {
             return other(format!("the suite {}", self.suite), plan.suite.clone());
@@ -434,6 +451,13 @@ impl Run {
     }
 }
 
+/// A file that SQLite keeps beside its own.
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_os_string();
+    name.push(ending);
+    PathBuf::from(name)
+}
+
 fn is_blank(path: &Path) -> rusqlite::Result<bool> {
     let connection = Connection::open(path)?;
     let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", (), |row| row.get(0))?;
@@ -551,6 +575,7 @@ mod tests {
         run.save_failure(0, 0, &error).unwrap();
         run.save_failure(0, 0, &ModelError::new(Reason::Garbage, "'what'")).unwrap();
 
+        assert!(Run::is_run(&path), "while it is written to");
         let other = Run::open(&path).unwrap();
         let answers: Vec<Saved> = other.answers().collect::<Result<_, _>>().unwrap();
         assert_eq!(answers.len(), 2);
@@ -589,6 +614,7 @@ mod tests {
         Connection::open(&others).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
         assert!(matches!(Run::begin(&others, &plan(), "openai/m", 1), Err(Error::NotARun(_))));
         assert!(matches!(Run::open(&others), Err(Error::NotARun(_))));
+        assert!(Run::is_run(&path) && !Run::is_run(&others) && !Run::is_run(&text) && !Run::is_run(folder.path()));
         assert!(matches!(Run::open(&folder.path().join("none.db")), Err(Error::NoRun(_))));
         Connection::open(&path).unwrap().pragma_update(None, "user_version", SCHEMA + 1).unwrap();
         assert!(matches!(Run::open(&path), Err(Error::Newer { .. })));
