@@ -3,6 +3,8 @@
 //! Peers are Python tools: `--install` puts them into `target/peers` (pip; rhymetagger and prosodic also want espeak-ng from
 //! the system). Slow ones get fewer lines; the figure is items a second, so that it compares.
 
+mod client;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -36,6 +38,8 @@ const VENV: &str = "target/peers";
 /// vectors in a file.
 const VECTORS: (usize, usize, u64) = (10_000, 384, 1);
 
+type Failure = Box<dyn std::error::Error>;
+
 /// One timed run.
 #[derive(Debug, Serialize, Deserialize)]
 struct Timing {
@@ -64,17 +68,25 @@ struct Poem {
     text: String,
 }
 
-pub fn run(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
-    let (stanzas, poems) = input(&args.data)?;
-    let lines: Vec<&str> = poems.iter().flat_map(|p| p.lines()).filter(|l| !l.trim().is_empty()).collect();
+pub fn run(args: &Args) -> Result<(), Failure> {
     let wanted = |task: &str| args.only.as_ref().is_none_or(|only| task.starts_with(only.as_str()));
-    let vectors = vectors();
-    let mut timings = ours(&stanzas, &lines, &poems, &vectors, &wanted);
+    // First, so that the memory it takes can be told.
+    let mut timings: Vec<Timing> = client::time(&wanted)?.into_iter().collect();
+    if let (Some(_), Some(mb)) = (timings.first(), peak_memory()) {
+        eprintln!("the client, with the server in one process, took at most {mb} MB");
+    }
+    let mut memory = peak_memory();
     if args.only.as_deref().is_some_and(|only| only.starts_with("import")) {
         timings.push(import()?);
+        memory = peak_memory();
+    } else if !args.only.as_deref().is_some_and(|only| only.starts_with("client")) {
+        let (stanzas, poems) = input(&args.data)?;
+        let lines: Vec<&str> = poems.iter().flat_map(|p| p.lines()).filter(|l| !l.trim().is_empty()).collect();
+        let vectors = vectors();
+        timings.extend(ours(&stanzas, &lines, &poems, &vectors, &wanted));
+        memory = peak_memory();
+        timings.extend(theirs(args, &stanzas, &lines, &vectors)?);
     }
-    let memory = peak_memory();
-    timings.extend(theirs(args, &stanzas, &lines, &vectors)?);
     timings.sort_by(|a, b| a.task.cmp(&b.task));
     if args.json {
         println!("{}", serde_json::to_string_pretty(&timings)?);
@@ -96,7 +108,7 @@ pub fn run(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
         }
     }
     println!(
-        "{} threads; rhyme and metre in lines, readings in poems, set against set in vectors, import in MB{}",
+        "{} threads; rhyme and metre in lines, readings in poems, set against set in vectors, import in MB, the client in answers{}",
         rayon::current_num_threads(),
         memory.map(|mb| format!("; ours took at most {mb} MB")).unwrap_or_default()
     );
