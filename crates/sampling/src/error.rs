@@ -63,6 +63,9 @@ impl Error {
             Error::KeyFile { .. } => "put the key alone into a file of mode 600".into(),
             Error::KeyFileOpen(path) => format!("chmod 600 {}", path.display()),
             Error::Address { variable, .. } => format!("set {variable} to such as http://localhost:8000/v1"),
+            Error::Client(why) if why.contains("CA certificates") => {
+                "install the system's certificates (package ca-certificates), or name a file of them in SSL_CERT_FILE".into()
+            }
             Error::Key | Error::Client(_) | Error::Table(_) | Error::Write(_) | Error::TwoCases(_) => return None,
             Error::Unsupported { .. } => "leave it out, or ask an OpenAI-compatible server (openai/NAME)".into(),
             Error::Prices { .. } => {

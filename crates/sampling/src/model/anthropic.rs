@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::answer::{Answer, Finish};
 use crate::error::Error;
-use crate::model::http::{Http, short, words_of_error};
+use crate::model::http::{Http, count, short, words_of_error};
 use crate::model::open::{Door, Entry, below, estimate};
 use crate::model::{Answering, Connection, Model, ModelError, Reason};
 use crate::prices::Price;
@@ -134,7 +134,7 @@ fn read(value: Value) -> Result<Read, ModelError> {
         "max_tokens" => Finish::Length,
         word => Finish::of_word(&short(word)),
     };
-    let usage = |name: &str| value.pointer(&format!("/usage/{name}")).and_then(Value::as_u64);
+    let usage = |name: &str| value.pointer(&format!("/usage/{name}")).and_then(count);
     Ok(Read {
         text,
         finish,
@@ -180,5 +180,19 @@ mod tests {
         assert_eq!(body["system"], "Be brief");
         assert_eq!(body["messages"], json!([{"role": "user", "content": "A poem"}]));
         assert_eq!(body.get("seed"), None);
+    }
+
+    #[test]
+    fn whatever_stands_anywhere_is_an_answer_or_a_reason() {
+        let document = json!({
+            "type": "message", "model": "m", "content": [{"type": "text", "text": "a"}], "stop_reason": "end_turn",
+            "usage": {"input_tokens": 5, "output_tokens": 9}, "error": {"message": "no"}
+        });
+        for bent in crate::model::bent(&document) {
+            match read(bent) {
+                Err(error) => assert!(!error.message.is_empty()),
+                Ok(answer) => assert!(answer.tokens_in.is_none_or(|n| n < u64::MAX / 2)),
+            }
+        }
     }
 }

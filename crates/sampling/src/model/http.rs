@@ -163,6 +163,12 @@ impl Http {
     }
 }
 
+/// A number of tokens, unless it is one that no answer has.
+pub(super) fn count(value: &Value) -> Option<u64> {
+    const MOST: u64 = 1 << 40;
+    value.as_u64().filter(|n| *n <= MOST)
+}
+
 /// The words in an error document of any provider.
 pub(super) fn words_of_error(value: &Value) -> String {
     let error = value.get("error").unwrap_or(value);

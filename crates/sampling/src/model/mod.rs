@@ -158,3 +158,42 @@ impl fmt::Display for ModelError {
         write!(f, "{}: {}", self.reason.word(), self.message)
     }
 }
+
+/// The document with each of its values replaced, one at a time, by each kind of other.
+#[cfg(test)]
+pub(crate) fn bent(document: &serde_json::Value) -> Vec<serde_json::Value> {
+    use serde_json::{Value, json};
+    fn pointers(value: &Value, at: &str, all: &mut Vec<String>) {
+        all.push(at.to_string());
+        match value {
+            Value::Object(members) => {
+                members.iter().for_each(|(name, value)| pointers(value, &format!("{at}/{name}"), all))
+            }
+            Value::Array(values) => {
+                values.iter().enumerate().for_each(|(i, value)| pointers(value, &format!("{at}/{i}"), all));
+            }
+            _ => {}
+        }
+    }
+    let mut all = Vec::new();
+    pointers(document, "", &mut all);
+    let others = [
+        json!(null),
+        json!(true),
+        json!(-1),
+        json!(u64::MAX),
+        json!(1e300),
+        json!("x"),
+        json!([]),
+        json!({}),
+        json!([null]),
+    ];
+    let replaced = |at: &String, other: &Value| {
+        let mut bent = document.clone();
+        if let Some(value) = bent.pointer_mut(at) {
+            value.clone_from(other);
+        }
+        bent
+    };
+    all.iter().flat_map(|at| others.iter().map(move |other| replaced(at, other))).collect()
+}

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::answer::{Answer, Finish, TokenLogprob};
 use crate::error::Error;
-use crate::model::http::{Http, short, words_of_error};
+use crate::model::http::{Http, count, short, words_of_error};
 use crate::model::open::{Door, Entry, below, estimate};
 use crate::model::{Answering, Connection, Model, ModelError, Reason};
 use crate::prices::Price;
@@ -203,8 +203,8 @@ fn read(value: Value) -> Result<Read, ModelError> {
     Ok(Read {
         text,
         finish,
-        tokens_in: usage("prompt_tokens").and_then(Value::as_u64),
-        tokens_out: usage("completion_tokens").and_then(Value::as_u64),
+        tokens_in: usage("prompt_tokens").and_then(count),
+        tokens_out: usage("completion_tokens").and_then(count),
         cost: usage("cost").and_then(Value::as_f64).filter(|cost| *cost >= 0.0),
         model: value.get("model").and_then(Value::as_str).map(short),
         logprobs: choice.get("logprobs").and_then(logprobs),
@@ -289,5 +289,22 @@ mod tests {
         assert_eq!(reason(json!({"choices": [{"message": {"content": 7}}]})), Reason::Garbage);
         assert_eq!(reason(json!({"error": {"message": "later", "code": 429}})), Reason::RateLimited);
         assert_eq!(reason(json!({"error": "overloaded"})), Reason::Server);
+    }
+
+    #[test]
+    fn whatever_stands_anywhere_is_an_answer_or_a_reason() {
+        let document = json!({
+            "model": "m",
+            "choices": [{"message": {"content": [{"text": "a"}], "refusal": "b"}, "text": "c", "finish_reason": "stop",
+                         "logprobs": {"content": [{"token": "A", "logprob": -0.5}], "tokens": ["A"], "token_logprobs": [-0.5]}}],
+            "usage": {"prompt_tokens": 7, "completion_tokens": 2, "cost": 0.5},
+            "error": null
+        });
+        for bent in crate::model::bent(&document) {
+            match read(bent) {
+                Err(error) => assert!(!error.message.is_empty()),
+                Ok(answer) => assert!(answer.tokens_in.is_none_or(|n| n < u64::MAX / 2)),
+            }
+        }
     }
 }

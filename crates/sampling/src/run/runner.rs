@@ -25,7 +25,7 @@ pub struct Limits {
     pub cases: Option<usize>,
     /// US dollars that the run may cost, with what it has cost before.
     pub cost: Option<f64>,
-    /// Requests on their way at once.
+    /// Requests on their way at once, where the model does not know better.
     pub concurrency: usize,
     /// Seed of every request's own.
     pub seed: u64,
@@ -110,6 +110,7 @@ pub fn run(
         .map(|(position, case)| (position, case.clone(), answered[position]))
         .filter(|(_, case, answers)| *answers < 1 + case.then.len())
         .collect();
+    let concurrency = model.concurrency().unwrap_or(limits.concurrency).max(1);
     let requests: usize = jobs.iter().map(|(_, case, answers)| 1 + case.then.len() - answers).sum();
 
     let session = Arc::new(Session {
@@ -118,7 +119,7 @@ pub fn run(
         jobs: Mutex::new(jobs.into_iter()),
         state: Mutex::new(State { how: How::Whole, error: None, tally: Tally::default(), spent, reserved: 0.0 }),
         failures: AtomicUsize::new(0),
-        patience: GIVE_UP + limits.concurrency,
+        patience: GIVE_UP + concurrency,
         budget: limits.cost,
         seed: limits.seed,
         settled: Notify::new(),
@@ -130,7 +131,7 @@ pub fn run(
         .enable_all()
         .build()
         .map_err(|error| Error::Client(error.to_string()))?;
-    runtime.block_on(all(&session, limits.concurrency.max(1).min(requests), limits.signals));
+    runtime.block_on(all(&session, concurrency.min(requests), limits.signals));
     // Whatever was left behind by a second Ctrl-C is gone before the file is closed.
     drop(runtime);
 
