@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anstyle::{AnsiColor, Style};
 use corpus::{Texts, sanitize};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::failure::{BAD_INPUT, FAILED, Failure};
 
@@ -151,8 +151,11 @@ impl Asking {
         let tally = now.tally;
         if bar.length().is_none() {
             bar.set_length(now.requests as u64);
-            if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len}  {per_sec}  {eta} left  {msg}") {
-                bar.set_style(style);
+            if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len}  {rate}  {eta} left  {msg}") {
+                let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+                    let _ = write!(out, "{:.1}/s", state.per_sec());
+                };
+                bar.set_style(style.with_key("rate", rate));
             }
         }
         let mut said = Vec::new();

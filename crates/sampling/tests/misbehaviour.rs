@@ -235,3 +235,31 @@ fn refusals_and_the_like_are_answers() {
     let finish = || ask(&server).unwrap().finish;
     assert_eq!([finish(), finish(), finish()], [Finish::Length, Finish::Empty, Finish::ContentFilter]);
 }
+
+#[test]
+fn what_waits_is_ended_and_what_is_on_its_way_comes() {
+    let server = Server::new(|asked| match asked.prompt().as_str() {
+        "slow" => Reply::Late(Duration::from_millis(300), Box::new(Reply::chat("here"))),
+        _ => Reply::Status(429, vec![("retry-after", "60".into())], String::new()),
+    });
+    let connection = Connection { timeout: Duration::from_secs(5), ..connection(&server) };
+    let model = open("openai/test", &connection).unwrap();
+    let request = |prompt: &str| {
+        let (case, settings) = ("c".into(), Settings::default());
+        Request { case, prompt: Prompt::user(prompt), settings }
+    };
+    let (slow, refused) = (request("slow"), request("refused"));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let begun = Instant::now();
+    let stop = async {
+        tokio::time::sleep(Duration::from_millis(150)).await;
+        model.stop();
+    };
+    let (slow, refused, ()) =
+        runtime.block_on(async { tokio::join!(model.answer(&slow), model.answer(&refused), stop) });
+    assert_eq!(slow.unwrap().text, "here");
+    assert_eq!(refused.unwrap_err().reason, Reason::Stopped);
+    assert!(begun.elapsed() < Duration::from_secs(5));
+    assert_eq!(runtime.block_on(model.answer(&request("later"))).unwrap_err().reason, Reason::Stopped);
+    assert_eq!(server.asked().len(), 2);
+}

@@ -115,6 +115,10 @@ impl Model for Anthropic {
         }
     }
 
+    fn stop(&self) {
+        self.http.stop();
+    }
+
     fn notices(&self) -> Vec<String> {
         vec!["the Messages API takes no seed: its answers cannot be had again".into()]
     }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant, SystemTime};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Response, StatusCode, Url, redirect};
 use serde_json::Value;
+use tokio::sync::watch;
 
 use crate::error::Error;
 use crate::gate::Gate;
@@ -25,6 +26,7 @@ pub(super) struct Http {
     gate: Gate,
     attempts: u32,
     first_pause: Duration,
+    stopped: watch::Sender<bool>,
 }
 
 /// What an exchange took.
@@ -78,6 +80,7 @@ impl Http {
             gate,
             attempts: connection.attempts.max(1),
             first_pause: connection.first_pause,
+            stopped: watch::Sender::new(false),
         })
     }
 
@@ -95,7 +98,7 @@ impl Http {
         let body = body.to_string();
         let mut attempts = 1;
         loop {
-            self.gate.admit(tokens).await;
+            self.unless_stopped(self.gate.admit(tokens)).await?;
             let begun = Instant::now();
             match self.once(url, &body).await.and_then(&read) {
                 Ok(read) => {
@@ -110,11 +113,25 @@ impl Http {
                     }
                     match pause {
                         None => return Err(ModelError { attempts, ..error }),
-                        Some(pause) => tokio::time::sleep(pause).await,
+                        Some(pause) => self.unless_stopped(tokio::time::sleep(pause)).await?,
                     }
                     attempts += 1;
                 }
             }
+        }
+    }
+
+    /// Sends nothing more, and ends whatever waits for its turn.
+    pub fn stop(&self) {
+        self.stopped.send_replace(true);
+    }
+
+    async fn unless_stopped(&self, waiting: impl Future<Output = ()>) -> Result<(), ModelError> {
+        let mut stopped = self.stopped.subscribe();
+        tokio::select! {
+            biased;
+            _ = stopped.wait_for(|stopped| *stopped) => Err(ModelError::new(Reason::Stopped, "the run was ended")),
+            () = waiting => Ok(()),
         }
     }
 

@@ -48,6 +48,10 @@ pub trait Model: Send + Sync {
         Vec::new()
     }
 
+    /// Asks nothing more from now on: what waits for its turn or for another attempt ends with [`Reason::Stopped`], and
+    /// what is on its way is let come.
+    fn stop(&self) {}
+
     /// Requests that it is worth having on their way at once, where the model knows better than the person.
     fn concurrency(&self) -> Option<usize> {
         None
@@ -80,10 +84,12 @@ pub enum Reason {
     Rejected,
     /// The model in the program itself failed.
     Local,
+    /// Not asked, since the run was ended. This alone is not recorded.
+    Stopped,
 }
 
 impl Reason {
-    pub const ALL: [Reason; 11] = [
+    pub const ALL: [Reason; 12] = [
         Reason::RateLimited,
         Reason::Server,
         Reason::Timeout,
@@ -95,6 +101,7 @@ impl Reason {
         Reason::NotFound,
         Reason::Rejected,
         Reason::Local,
+        Reason::Stopped,
     ];
 
     /// The word that the run's file has for it.
@@ -111,6 +118,7 @@ impl Reason {
             Reason::NotFound => "not found",
             Reason::Rejected => "rejected",
             Reason::Local => "model failed",
+            Reason::Stopped => "stopped",
         }
     }
 

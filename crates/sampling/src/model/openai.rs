@@ -142,6 +142,10 @@ impl Model for OpenAi {
         self.price
     }
 
+    fn stop(&self) {
+        self.http.stop();
+    }
+
     fn notices(&self) -> Vec<String> {
         let no_seed = self.no_seed.load(Ordering::Relaxed);
         no_seed.then(|| format!("{} takes no seed: its answers cannot be had again", self.name)).into_iter().collect()

@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 use crate::error::Error;
-use crate::model::{Model, ModelError, estimate};
+use crate::model::{Model, ModelError, Reason, estimate};
 use crate::plan::{Case, Plan};
 use crate::request::{Message, Prompt, Request, Role};
 use crate::retry::mix;
@@ -203,6 +203,7 @@ impl Session {
             let Some((position, case, answers)) = lock(&self.jobs).next() else { return };
             if let Err(error) = self.converse(position, &case, answers).await {
                 self.state().error.get_or_insert(error);
+                self.model.stop();
                 self.settled.notify_waiters();
             }
         }
@@ -218,6 +219,9 @@ impl Session {
             let request = self.request(case, turn, &said);
             let Some(reserved) = self.reserve(&request).await else { return Ok(()) };
             let answer = self.model.answer(&request).await;
+            if matches!(&answer, Err(error) if error.reason == Reason::Stopped) {
+                return Ok(());
+            }
             let asked = turn.checked_sub(1).map(|before| case.then[before].as_str());
             let kept = match &answer {
                 Ok(answer) => self.store().save(position, turn, asked, request.settings.seed, answer),
@@ -320,6 +324,7 @@ impl Session {
         }
         self.tell(&state);
         drop(state);
+        self.model.stop();
         self.settled.notify_waiters();
     }
 
