@@ -141,6 +141,34 @@ pub enum Command {
     Say(Say),
     /// What samples are held against
     Atlas(Atlas),
+    /// What models are asked: suites of prompts, with the form that each asks for
+    Suite(Suite),
+}
+
+#[derive(Debug, Args)]
+pub struct Suite {
+    #[command(subcommand)]
+    pub what: SuiteCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum SuiteCommand {
+    /// The suites that doggerel brings along
+    List,
+    /// Every prompt of a suite, with the form that it asks for
+    Show {
+        /// Its name, or the TOML file of your own
+        name: String,
+
+        /// Your texts or prompts, for suites that ask about them: JSONL, CSV, a folder of .txt …
+        #[arg(long, value_name = "FILE")]
+        texts: Option<String>,
+    },
+    /// Begin a suite of your own: writes NAME.toml, every key explained
+    New {
+        /// Its name
+        name: String,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -178,6 +206,11 @@ pub struct Measure {
     /// Also give the diversity within each group of texts that agree in a field: prompt, model, temperature …
     #[arg(long, value_name = "FIELD")]
     pub by: Option<String>,
+
+    /// Say which requests of a suite (its name, or a TOML file) are kept, and what comes in place of the others. Samples
+    /// that a suite's run exported tell it themselves
+    #[arg(long, value_name = "SUITE")]
+    pub suite: Option<String>,
 
     /// Also give the measures of other papers: precision, recall, MAUVE, Vendi, self-BLEU, distinct-n …
     #[arg(long)]
@@ -383,7 +416,7 @@ impl Command {
         // Where any number of words may stand, only its name tells a file from a word.
         let named = [".json", ".jsonl"].iter().any(|end| file.ends_with(end));
         match self {
-            Command::Measure(_) | Command::Gate(_) | Command::Read(_) | Command::Atlas(_) => true,
+            Command::Measure(_) | Command::Gate(_) | Command::Read(_) | Command::Atlas(_) | Command::Suite(_) => true,
             // A set may be called anything.jsonl, so there only .json is taken for the output.
             Command::Compare(compare) => file.ends_with(".json") && compare.sets.len() > 1,
             Command::Track(_) => file.ends_with(".json"),

@@ -77,6 +77,12 @@ impl From<sampling::Error> for Failure {
     }
 }
 
+impl From<sampling::SuiteError> for Failure {
+    fn from(error: sampling::SuiteError) -> Failure {
+        Failure::input(&error).with_help(error.help)
+    }
+}
+
 impl From<measure::Error> for Failure {
     fn from(error: measure::Error) -> Failure {
         match &error {

@@ -62,6 +62,7 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
         Command::Rhyme(rhyme) => commands::rhyme::run(&rhyme, &global),
         Command::Say(say) => commands::say::run(&say, &global),
         Command::Atlas(atlas) => commands::atlas::run(&atlas, &global),
+        Command::Suite(suite) => commands::suite::run(&suite, &global),
     };
     done.map(|()| 0)
 }

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use measure::{ReadOptions, Samples};
+use measure::{Asked, ReadOptions, Samples};
+use sampling::{Filling, Suite};
 use serde_json::Value;
 
 use crate::failure::Failure;
@@ -18,6 +19,17 @@ pub struct Gathered {
     pub log: BTreeMap<String, Vec<f64>>,
     /// The value of the field that groups are formed by, for every text.
     pub keys: Vec<Option<String>>,
+    /// The request behind every text, as far as it is known.
+    pub asked: Vec<Option<Asked>>,
+}
+
+/// What is kept of every text beside its reading.
+#[derive(Default)]
+pub struct Along<'a> {
+    /// The field that groups are formed by.
+    pub field: Option<&'a str>,
+    /// The suite whose requests the texts answer.
+    pub suite: Option<&'a Suite>,
 }
 
 /// Fields that a trainer logs.
@@ -31,16 +43,12 @@ const SETTINGS: [&str; 6] = ["temperature", "top_p", "top_k", "min_p", "max_toke
 
 /// Reads a set of texts, or takes the readings that `doggerel read` stored.
 pub fn gather(source: &str, options: &corpus::Options, notes: Notes) -> Result<Gathered, Failure> {
-    gather_by(None, source, options, notes)
+    gather_along(&Along::default(), source, options, notes)
 }
 
-/// The same, with the value of a field for every text.
-pub fn gather_by(
-    field: Option<&str>,
-    source: &str,
-    options: &corpus::Options,
-    notes: Notes,
-) -> Result<Gathered, Failure> {
+/// The same, with more of every text.
+pub fn gather_along(along: &Along, source: &str, options: &corpus::Options, notes: Notes) -> Result<Gathered, Failure> {
+    let field = along.field;
     if let Some(mut stored) = stored(source)? {
         if let Some(field) = field {
             stored.keys = stored.samples.readings.iter().map(|reading| stored_field(reading, field)).collect();
@@ -48,6 +56,12 @@ pub fn gather_by(
         }
         return Ok(stored);
     }
+    let matcher = along.suite.map(|suite| suite.matcher(&Filling::default()));
+    let asked_of = |text: &corpus::Text| match &matcher {
+        Some(find) => find(text).map(|(request, wants)| Asked::named(request.to_string(), wants.clone(), text)),
+        None => Asked::of(text),
+    };
+    let mut asked = Vec::new();
     let mut keys = Vec::new();
     let mut names = BTreeSet::new();
     let mut texts = open(source, options)?;
@@ -61,6 +75,7 @@ pub fn gather_by(
             see_log(text, &mut log);
         });
         readings.extend(measure::read(batch, &ReadOptions::default()));
+        asked.extend(batch.iter().map(&asked_of));
         if let Some(field) = field {
             keys.extend(batch.iter().map(|text| text.field(field).map(|value| value.into_owned())));
             for text in batch {
@@ -81,7 +96,12 @@ pub fn gather_by(
     if let Some(field) = field {
         refuse_no_keys(&keys, field, source, names)?;
     }
-    Ok(Gathered { samples, given: settings.shared(), log, keys })
+    if along.suite.is_some() && asked.iter().all(Option::is_none) {
+        return Err(Failure::input(format!("no record of {source} answers a request of the suite")).with_help(
+            "records are matched by a field `request` or `case`, or by their prompts (--field prompt=NAME)",
+        ));
+    }
+    Ok(Gathered { samples, given: settings.shared(), log, keys, asked })
 }
 
 /// Fields that readings keep.
@@ -138,7 +158,7 @@ fn stored(source: &str) -> Result<Option<Gathered>, Failure> {
             let name = path.file_name().map_or_else(|| source.to_string(), |name| name.to_string_lossy().into_owned());
             let samples = Samples { name, readings, skipped: Vec::new() };
             let given = notes.get(SETTINGS_NOTE).and_then(|note| serde_json::from_str(note).ok()).unwrap_or_default();
-            Ok(Some(Gathered { samples, given, log: BTreeMap::new(), keys: Vec::new() }))
+            Ok(Some(Gathered { samples, given, log: BTreeMap::new(), keys: Vec::new(), asked: Vec::new() }))
         }
         Err(measure::Error::NotReadings { .. }) => Ok(None),
         Err(error) => Err(error.into()),

@@ -39,13 +39,23 @@ pub struct Settings {
     pub peers: bool,
     /// Also the diversity within the groups of a field.
     pub by: Option<Grouping>,
+    /// The request behind each text, where it is known: then adherence is computed too.
+    pub asked: Vec<Option<crate::Asked>>,
     /// How the shown samples are read again.
     pub read: ReadOptions,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { seed: 1, given: BTreeMap::new(), shown: 2000, peers: false, by: None, read: ReadOptions::default() }
+        Self {
+            seed: 1,
+            given: BTreeMap::new(),
+            shown: 2000,
+            peers: false,
+            by: None,
+            asked: Vec::new(),
+            read: ReadOptions::default(),
+        }
     }
 }
 
@@ -79,6 +89,9 @@ pub fn compare(samples: &Samples, reference: &Reference, settings: &Settings) ->
     };
     if let Some(grouping) = &settings.by {
         out.groups = group_diversities(&samples.readings, grouping, settings.seed);
+    }
+    if settings.asked.iter().any(Option::is_some) {
+        out.adherence = crate::adherence(&samples.readings, &settings.asked);
     }
     if settings.peers {
         out.peers = peers(&side, &people, reference, settings)?;

@@ -56,6 +56,9 @@ pub struct Comparison {
     /// The diversity within each group of texts. Only where groups were asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<GroupDiversity>,
+    /// Asked for and got, by request. Only where the requests are known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub adherence: Vec<crate::Adherence>,
     /// Sentences that a reader must know to trust the figures.
     pub warnings: Vec<String>,
 }

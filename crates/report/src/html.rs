@@ -6,6 +6,7 @@
 //! names the hash of its own style sheet and its own script and forbids everything else, so that even a text that found a way out of its
 //! element could do nothing.
 
+mod asked;
 mod data;
 mod modes;
 mod repeats;
@@ -126,6 +127,7 @@ struct Page {
     away: Modes,
     portrait: Multiples,
     measures: Vec<Figure>,
+    asked: Vec<asked::Row>,
     groups: Vec<Group>,
     peers: Vec<Figure>,
     repeats: RepeatsView,
@@ -256,6 +258,7 @@ impl Html {
             away: away(&comparison.missing),
             portrait,
             measures,
+            asked: asked::rows(comparison),
             groups: groups(comparison),
             peers: words::peers(comparison).into_iter().map(|(label, n)| figure(label, n, Scale::Plain)).collect(),
             repeats: repeats(&comparison.repeats, evidence, &places),

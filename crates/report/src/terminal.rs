@@ -56,6 +56,7 @@ impl Renderer for Terminal {
         self.figures(comparison, &mut lines);
         self.modes(comparison, &mut lines);
         self.repeats(comparison, &mut lines);
+        self.asked(comparison, &mut lines);
         self.groups(comparison, &mut lines);
         self.peers(comparison, &mut lines);
         self.notes(comparison, &mut lines);
@@ -197,6 +198,27 @@ impl Terminal {
                 .map(|pair| format!("{} ×{}", one_line(&pair.text, 24), pair.n))
                 .collect();
             self.item(lines, "Rhymes", &one_line(&pairs.join(", "), room));
+        }
+    }
+
+    /// Asked for and got: every request, for whoever asked wants to see each.
+    fn asked(&self, comparison: &Comparison, lines: &mut Vec<String>) {
+        let rows = &comparison.adherence;
+        let names: Vec<String> = rows.iter().map(|row| one_line(&words::request(row), 36)).collect();
+        let wide = names.iter().map(|name| width(name)).max().unwrap_or(0);
+        for (i, (row, name)) in rows.iter().zip(&names).enumerate() {
+            let kept = row.adherence.as_ref().map(|number| written(number, Scale::Share));
+            let (value, interval) = kept.map_or_else(
+                || ("·".to_string(), String::new()),
+                |kept| (kept.value, kept.interval.unwrap_or_default()),
+            );
+            let rhymed = written(&row.rhymed, Scale::Share).value;
+            let line =
+                format!("{}  {value:>6} {interval:<13} rhymed {rhymed:>5}  {}", padded(name, wide), words::got(row, 3));
+            self.item(lines, if i == 0 { "Asked" } else { "" }, &one_line(&line, self.width.saturating_sub(MARGIN)));
+        }
+        if !rows.is_empty() {
+            self.item(lines, "", "share that keeps the form asked for (· none was), share that rhymes, and what came");
         }
     }
 

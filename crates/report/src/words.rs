@@ -127,3 +127,19 @@ pub fn measure_name(measure: &str) -> String {
 pub fn scale_of(measure: &str) -> Scale {
     if measure.starts_with("repeats.") || is_share(measure) { Scale::Share } else { Scale::Plain }
 }
+
+/// A request with its condition: "few-shot, 3 examples", "corrected, turn 2".
+pub fn request(row: &measure::Adherence) -> String {
+    let shots = row.shots.map(|shots| match shots {
+        1 => ", 1 example".to_string(),
+        n => format!(", {n} examples"),
+    });
+    let turn = row.turn.filter(|turn| *turn > 0).map(|turn| format!(", turn {}", turn + 1));
+    format!("{}{}{}", row.request, shots.unwrap_or_default(), turn.unwrap_or_default())
+}
+
+/// The commonest forms that came to a request, with their shares.
+pub fn got(row: &measure::Adherence, most: usize) -> String {
+    let of = |got: &measure::Got| format!("{} {:.0} %", got.form, 100.0 * got.n as f64 / row.n.max(1) as f64);
+    row.got.iter().take(most).map(of).collect::<Vec<_>>().join(", ")
+}

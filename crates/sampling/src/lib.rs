@@ -39,6 +39,7 @@ mod request;
 mod retry;
 mod run;
 mod secret;
+mod suite;
 
 pub use answer::{Answer, Finish, TokenLogprob};
 pub use error::Error;
@@ -48,3 +49,4 @@ pub use prices::{Price, Prices};
 pub use request::{Format, Message, Overrides, Prompt, Request, Role, Settings};
 pub use run::{Ended, Export, Failure, How, Limits, Preview, Progress, Run, Saved, Tally, preview, run, texts};
 pub use secret::Secret;
+pub use suite::{Asking, Filling, Suite, SuiteError};

@@ -11,7 +11,7 @@ use crate::date;
 use crate::failure::{Failure, Outcome};
 use crate::notes::Notes;
 use crate::output::{self, Output, refuse_to_overwrite};
-use crate::samples::{gather, gather_by};
+use crate::samples::{Along, gather, gather_along};
 
 pub fn run(arguments: &Measure, global: &Global) -> Outcome {
     let notes = Notes { quiet: global.quiet };
@@ -34,7 +34,9 @@ pub fn run(arguments: &Measure, global: &Global) -> Outcome {
     // The references first: it is soon said that there is none.
     let references = arguments.against.iter().map(|name| reference(name, &options, notes));
     let references = references.collect::<Result<Vec<_>, _>>()?;
-    let samples = gather_by(arguments.by.as_deref(), &arguments.samples, &options, notes)?;
+    let suite = arguments.suite.as_deref().map(sampling::Suite::open).transpose()?;
+    let along = Along { field: arguments.by.as_deref(), suite: suite.as_ref() };
+    let samples = gather_along(&along, &arguments.samples, &options, notes)?;
     if samples.samples.readings.len() == 1 {
         let one = &arguments.samples;
         return Err(Failure::input(format!("{one} holds one text, and what is measured is a set")).with_help(format!(
@@ -42,8 +44,14 @@ pub fn run(arguments: &Measure, global: &Global) -> Outcome {
         )));
     }
     let by = arguments.by.clone().map(|field| Grouping { field, keys: samples.keys });
-    let settings =
-        Settings { seed: global.seed, given: samples.given, peers: arguments.peers, by, ..Settings::default() };
+    let settings = Settings {
+        seed: global.seed,
+        given: samples.given,
+        peers: arguments.peers,
+        by,
+        asked: samples.asked,
+        ..Settings::default()
+    };
     let compared = references.iter().map(|r| measure::compare(&samples.samples, r, &settings));
     let compared = compared.collect::<Result<Vec<_>, _>>()?;
     write(&pages, global, &compared, notes)

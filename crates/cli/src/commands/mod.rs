@@ -9,4 +9,5 @@ pub mod rhyme;
 pub mod run;
 pub mod say;
 pub mod scan;
+pub mod suite;
 pub mod track;

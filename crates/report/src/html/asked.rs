@@ -1,0 +1,66 @@
+//! Asked for and got: a bar for each request, cut into the forms that came.
+
+use measure::{Adherence, Comparison};
+use serde::Serialize;
+
+use super::{Figure, figure};
+use crate::number::{Scale, count};
+use crate::words;
+
+/// Width of a whole bar, in the picture's units.
+const WIDE: f64 = 240.0;
+/// Forms named under a bar.
+const NAMED: usize = 4;
+
+#[derive(Serialize)]
+pub struct Row {
+    request: String,
+    n: String,
+    adherence: Option<Figure>,
+    rhymed: Figure,
+    parts: Vec<Part>,
+    got: String,
+}
+
+/// One form's part of a bar.
+#[derive(Serialize)]
+struct Part {
+    x: f64,
+    width: f64,
+    /// What was asked for is full; the others fade with their rank.
+    opacity: f64,
+    asked: bool,
+    title: String,
+}
+
+pub fn rows(comparison: &Comparison) -> Vec<Row> {
+    comparison.adherence.iter().map(row).collect()
+}
+
+fn row(row: &Adherence) -> Row {
+    let name = words::request(row);
+    Row {
+        n: count(row.n),
+        adherence: row.adherence.as_ref().map(|number| figure(&name, number, Scale::Share)),
+        rhymed: figure(&name, &row.rhymed, Scale::Share),
+        parts: parts(row),
+        got: words::got(row, NAMED),
+        request: name,
+    }
+}
+
+/// What was asked for stands first, so that its length can be compared from row to row.
+fn parts(row: &Adherence) -> Vec<Part> {
+    let (asked, others): (Vec<_>, Vec<_>) = row.got.iter().partition(|got| got.asked);
+    let unit = WIDE / row.n.max(1) as f64;
+    let mut x = 0.0;
+    let mut part = |(rank, got): (usize, &&measure::Got)| {
+        let (width, from) = (got.n as f64 * unit, x);
+        x += width;
+        let opacity = if got.asked { 1.0 } else { 0.55 / (1.0 + rank as f64) + 0.08 };
+        Part { x: from, width, opacity, asked: got.asked, title: format!("{}: {}", got.form, count(got.n)) }
+    };
+    let mut parts: Vec<Part> = asked.iter().enumerate().map(&mut part).collect();
+    parts.extend(others.iter().enumerate().map(&mut part));
+    parts
+}
