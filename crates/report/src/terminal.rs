@@ -213,9 +213,13 @@ impl Terminal {
                 |kept| (kept.value, kept.interval.unwrap_or_default()),
             );
             let rhymed = written(&row.rhymed, Scale::Share).value;
-            let line =
-                format!("{}  {value:>6} {interval:<13} rhymed {rhymed:>5}  {}", padded(name, wide), words::got(row, 3));
-            self.item(lines, if i == 0 { "Asked" } else { "" }, &one_line(&line, self.width.saturating_sub(MARGIN)));
+            let line = format!("{}  {value:>6} {interval:<12} rhymed {rhymed:>5}  ", padded(name, wide));
+            let room = self.width.saturating_sub(MARGIN + width(&line) + 1);
+            self.item(
+                lines,
+                if i == 0 { "Asked" } else { "" },
+                &format!("{line}{}", one_line(&words::got(row, 3), room)),
+            );
         }
         if !rows.is_empty() {
             self.item(lines, "", "share that keeps the form asked for (· none was), share that rhymes, and what came");

@@ -44,7 +44,8 @@ pub enum RunCommand {
 
 #[derive(Debug, Args)]
 pub struct Ask {
-    /// Prompts: a line each of a .txt, or the field `prompt` of JSONL, JSON, CSV, TSV or Parquet; - is standard input
+    /// A suite (`doggerel suite list`), a TOML file of your own, or prompts: a line each of a .txt, or the field `prompt` of
+    /// JSONL, JSON, CSV, TSV or Parquet; - is standard input
     #[arg(value_name = "SUITE", required = true)]
     pub suite: Option<String>,
 
@@ -60,9 +61,13 @@ pub struct Ask {
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
 
-    /// Ask each prompt of a file so many times, each time with another seed
-    #[arg(long, value_name = "K", default_value_t = 1)]
-    pub repeat: usize,
+    /// Your texts, for suites that ask about them: JSONL, CSV, a folder of .txt …
+    #[arg(long, value_name = "FILE")]
+    pub texts: Option<String>,
+
+    /// Ask each prompt so many times, each time with another seed [default: the suite's number, once for a file of prompts]
+    #[arg(long, value_name = "K")]
+    pub repeat: Option<usize>,
 
     /// Say what would be asked, how many tokens and what cost, and ask nothing
     #[arg(long)]

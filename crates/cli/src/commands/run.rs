@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use corpus::{Fields, sanitize};
 use sampling::{
-    Connection, Ended, Export, Format, How, Limits, Model, Overrides, Plan, Preview, Prices, Run, Secret, Tally,
+    Connection, Ended, Export, Filling, Format, How, Limits, Model, Overrides, Plan, Preview, Prices, Run, Secret,
+    Suite, Tally,
 };
 use serde::Serialize;
 
@@ -38,7 +39,7 @@ fn ask(ask: &Ask, global: &Global) -> Outcome {
     let name = ask.model.as_deref().unwrap_or_default();
     check(ask)?;
     let connection = connection(ask)?;
-    let plan = plan(suite, ask)?.sampled(&overrides(ask));
+    let plan = plan(suite, ask, global.seed)?.sampled(&overrides(ask));
     let path = ask.out.clone().unwrap_or_else(|| PathBuf::from(file_name(suite, name)));
     let limits =
         Limits { cases: ask.limit, cost: ask.max_cost, concurrency: ask.concurrency, seed: global.seed, signals: true };
@@ -86,7 +87,7 @@ fn check(ask: &Ask) -> Outcome {
     }
     for (option, value) in [
         ("--concurrency", Some(ask.concurrency as u64)),
-        ("--repeat", Some(ask.repeat as u64)),
+        ("--repeat", ask.repeat.map(|times| times as u64)),
         ("--max-tokens", ask.max_tokens.map(u64::from)),
         ("--rpm", ask.rpm.map(u64::from)),
         ("--tpm", ask.tpm),
@@ -122,8 +123,19 @@ fn overrides(ask: &Ask) -> Overrides {
     }
 }
 
-fn plan(suite: &str, ask: &Ask) -> Result<Plan, Failure> {
-    Ok(sampling::prompts::of_file(suite, &Fields::parse(&ask.field)?, ask.repeat)?)
+/// A suite by its name or file; any other file holds prompts.
+fn plan(suite: &str, ask: &Ask, seed: u64) -> Result<Plan, Failure> {
+    let by_name = Suite::source(suite).is_some() && !Path::new(suite).exists();
+    if !by_name && !suite.ends_with(".toml") {
+        return Ok(sampling::prompts::of_file(suite, &Fields::parse(&ask.field)?, ask.repeat.unwrap_or(1))?);
+    }
+    let suite = Suite::open(suite)?;
+    let options = corpus::Options { fields: Fields::parse(&ask.field)?, ..corpus::Options::default() };
+    let texts = match &ask.texts {
+        Some(source) => corpus::open(source, &options)?.collect::<Result<Vec<_>, _>>()?,
+        None => Vec::new(),
+    };
+    Ok(suite.plan(&Filling { seed, samples: ask.repeat, texts })?)
 }
 
 /// `prompts-openai-gpt-4o.db` in the folder where one is.
