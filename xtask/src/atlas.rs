@@ -1,4 +1,5 @@
-//! `cargo xtask atlas`: people's poems → data/poetry-1.parquet, the features that ship (no text).
+//! `cargo xtask atlas`: people's works → data/poetry-1.parquet, and with `--genre` jokes-1, stories-1: the features that ship
+//! (no text).
 //!
 //! Rows are deduplicated, at most five a poet and computed form, and no computed form holds more than a sixth of the atlas,
 //! its poems then spread over the poets' half-centuries as evenly as the sources allow.
@@ -6,10 +7,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use measure::{Contents, ReadOptions, Reading, Reference, Samples, Settings};
+use measure::{Contents, Genre, ReadOptions, Reading, Reference, Samples, Settings};
 use serde_json::{Map, Value};
 
 use crate::eval::records;
+
+pub mod prose;
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -21,8 +24,16 @@ pub struct Args {
     /// Leave a collection out (poems_by_form, historical_poems, light_verse); may be given again
     #[arg(long)]
     without: Vec<String>,
-    #[arg(long, default_value = "data/poetry-1.parquet")]
-    out: PathBuf,
+    /// poetry, jokes or stories
+    #[arg(long, default_value = "poetry", value_parser = genre)]
+    genre: Genre,
+    /// [default: the genre's file in data/]
+    #[arg(long)]
+    out: Option<PathBuf>,
+}
+
+fn genre(name: &str) -> Result<Genre, String> {
+    Genre::named(name).ok_or_else(|| "poetry, jokes or stories".into())
 }
 
 /// The collections of people's poems.
@@ -35,21 +46,31 @@ const LARGEST: f64 = 1.0 / 6.0;
 const LINES: u32 = 2;
 
 pub fn run(args: &Args) -> Result<(), Failure> {
+    let version = if args.genre == Genre::Poetry { "0" } else { "1" };
+    let shipped = || PathBuf::from(format!("data/{}-{version}.parquet", args.genre.name()));
+    let out = args.out.clone().unwrap_or_else(shipped);
+    match args.genre {
+        Genre::Poetry => poetry(args, &out),
+        Genre::Jokes | Genre::Stories => prose::run(&args.data, args.genre, &out),
+    }
+}
+
+fn poetry(args: &Args, out: &Path) -> Result<(), Failure> {
     let all = collections(&args.data)?;
     let kept = build(&all, &|c| !args.without.iter().any(|w| w == c));
     if kept.is_empty() {
         return Err("no collection was found: give --data".into());
     }
     let mut notes = vec![("name", "poetry-1".to_owned()), ("frozen", "yes".to_owned())];
-    notes.push(("probe", serde_json::to_string(&measure::probe())?));
+    notes.push(("probe", serde_json::to_string(&measure::probe(Genre::Poetry))?));
     if let Some(unit) = human_unit(&all)? {
         println!("one human unit (FD_u between the two large collections): {unit:.4}");
         notes.push(("human_unit", format!("{unit:.6}")));
     }
-    measure::write_readings(&args.out, &kept, Contents::NoText, &notes)?;
-    let bytes = std::fs::metadata(&args.out)?.len();
+    measure::write_readings(out, &kept, Contents::NoText, &notes)?;
+    let bytes = std::fs::metadata(out)?.len();
     print_composition(&kept);
-    println!("{}: {} poems, {bytes} bytes, features {}", args.out.display(), kept.len(), measure::features_hash());
+    println!("{}: {} poems, {bytes} bytes, features {}", out.display(), kept.len(), measure::features_hash());
     Ok(())
 }
 
@@ -221,6 +242,9 @@ fn period(r: &Reading, periods_of: &BTreeMap<String, String>) -> String {
 
 fn without_text(r: &Reading) -> Reading {
     Reading {
+        prose: Vec::new(),
+        beside: Vec::new(),
+        prose_name: String::new(),
         text: String::new(),
         body: String::new(),
         set_aside: Vec::new(),

@@ -31,7 +31,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// People's poems → data/poetry-1.parquet
+    /// People's works → data/poetry-1.parquet, jokes-1, stories-1
     Atlas(atlas::Args),
     /// A sentence transformer → data/embedder.bin
     #[cfg(feature = "distill")]

@@ -183,7 +183,7 @@ pub enum AtlasCommand {
     List,
     /// What one of them holds
     Show {
-        /// Its name, as --against takes it
+        /// Its name, as --against takes it, or a file that `atlas build` made
         #[arg(default_value = "human")]
         name: String,
 
@@ -191,6 +191,37 @@ pub enum AtlasCommand {
         #[arg(long)]
         features: bool,
     },
+    /// Make one of your own: from people's texts, or a base model's samples
+    Build(AtlasBuild),
+}
+
+#[derive(Debug, Args)]
+pub struct AtlasBuild {
+    /// Texts, as for `measure`; authors, titles and years are taken from fields of that name
+    pub samples: String,
+
+    /// Parquet file to write, for --against
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+
+    /// How the atlas is called in reports (default: the name of the file)
+    #[arg(long)]
+    pub name: Option<String>,
+
+    /// poetry, jokes or stories (default: what most of the texts are)
+    #[arg(long)]
+    pub genre: Option<String>,
+
+    /// Texts of one author (of one prompt, where no author is named) that are kept; 0 keeps all
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub cap: usize,
+
+    /// Keep the texts in it, so that content and wording can be compared too; without them it holds figures only
+    #[arg(long)]
+    pub texts: bool,
+
+    #[command(flatten)]
+    pub reading: Reading,
 }
 
 #[derive(Debug, Args)]
@@ -198,8 +229,8 @@ pub struct Measure {
     /// JSONL, JSON, CSV, TSV, Parquet, a folder of .txt files, or - for standard input; .gz and .zst are read through
     pub samples: String,
 
-    /// What to hold them against: human (the built-in atlas), or a file or folder of texts. May be given again: one
-    /// comparison each
+    /// What to hold them against: human (the built-in atlas of what the samples are), poetry, jokes, stories, or a file or
+    /// folder of texts, or an atlas or readings in Parquet. May be given again: one comparison each
     #[arg(long, value_name = "REFERENCE", default_value = "human")]
     pub against: Vec<String>,
 

@@ -87,7 +87,7 @@ impl From<measure::Error> for Failure {
     fn from(error: measure::Error) -> Failure {
         match &error {
             measure::Error::UnknownReference(name) => Failure::input(format!("there is no reference {name}"))
-                .with_help("--against takes human, or a file or folder of texts"),
+                .with_help("--against takes human, poetry, jokes or stories, or a file or folder of texts"),
             measure::Error::BadRule { .. } => Failure::input(error).with_help(
                 "write MEASURE<LIMIT or MEASURE>LIMIT, such as 'reach<0.8', 'D<0.9', 'E<0.8', 'repeats.exact>0.05' or 'rhymed_share>0.95'",
             ),

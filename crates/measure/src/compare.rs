@@ -2,29 +2,32 @@
 
 use std::collections::BTreeMap;
 
-use diversity::{Distance, Rng, Rows, jackknife};
+use diversity::{Distance, Rng, Rows, jackknife, quantile};
 use rayon::prelude::*;
 use serde_json::Value;
 
+use crate::affect::affect;
 use crate::comparison::{
-    Cfd, Comparison, Evidence, Number, ReferenceSummary, SampleSummary, SampleText, SetAsideCount, Skipped,
+    Cfd, Comparison, Evidence, Number, ReferenceSummary, SampleSummary, SampleText, SetAsideCount, Skipped, Verdict,
     VerdictWord, View,
 };
+use crate::genre::Genre;
 use crate::group::{Grouping, group_diversities};
-use crate::kinds::{Kinds, crowded, missing, share_estimate};
+use crate::kinds::{Kinds, crowded, mean_over_folds, missing, share_estimate};
 use crate::map::map;
 use crate::number::{null_of, number};
 use crate::opening::Openings;
 use crate::peers::peers;
-use crate::portrait::{MEASURES, Portrait, is_verse, kind_name};
+use crate::portrait::{MEASURES, Portrait, kind_name};
 use crate::prompts::add_prompts;
 use crate::reading::{ReadOptions, Reading, read_verse};
 use crate::reference::{Reference, Samples, form_rows, form_scale};
 use crate::repeats::repeats;
 use crate::side::{ENOUGH_PROMPTS, Side};
-use crate::verdict::{Grounds, no_verse, paired_verdict, too_few, verdict};
+use crate::verdict::{Grounds, off_task, other_lengths, paired_verdict, too_few, verdict};
 use crate::views::{Measured, Space};
-use crate::{Error, Null};
+use crate::wording::wording;
+use crate::{Error, Null, prose};
 
 /// How a comparison is made.
 #[derive(Debug, Clone)]
@@ -70,8 +73,8 @@ pub fn compare(samples: &Samples, reference: &Reference, settings: &Settings) ->
     if samples.readings.is_empty() {
         return Err(Error::NoTexts(samples.name.clone()));
     }
-    let verse = reference.is_verse();
-    let on_task = |r: &Reading| if verse { is_verse(r.kind) } else { r.kind != verse::Kind::Empty };
+    let genre = reference.genre;
+    let on_task = |r: &Reading| genre.is_on_task(r.kind);
     let all = Side::samples(samples.readings.iter().collect(), settings.seed);
     let side = Side::samples(samples.readings.iter().filter(|r| on_task(r)).collect(), settings.seed);
     let (people, cut) = Side::reference(reference, on_task, settings.seed);
@@ -84,7 +87,7 @@ pub fn compare(samples: &Samples, reference: &Reference, settings: &Settings) ->
         reference: reference_summary(reference),
         settings: settings.given.clone(),
         repeats: repeats(&all.readings, &all.folds, settings.seed),
-        portrait: if verse { portrait(&side, &people) } else { BTreeMap::new() },
+        portrait: portrait(&side, &people, genre),
         ..Comparison::default()
     };
     if let Some(grouping) = &settings.by {
@@ -96,12 +99,13 @@ pub fn compare(samples: &Samples, reference: &Reference, settings: &Settings) ->
     if settings.peers {
         out.peers = peers(&side, &people, reference, settings)?;
     }
-    let noun = if verse { "poems" } else { "texts" };
+    let noun = if reference.people || genre == Genre::Poetry { genre.texts() } else { "texts" };
     let mut evidence = shown_texts(samples, settings);
 
-    let form = if verse { form_view(&side, &people, reference, settings, &mut out, &mut evidence)? } else { None };
+    let form = form_view(&side, &people, reference, settings, &mut out, &mut evidence)?;
     let content = content_view(&side, &people, reference, settings);
-    let main = form.as_ref().or(content.as_ref());
+    let main =
+        if leads_by_form(reference) { form.as_ref().or(content.as_ref()) } else { content.as_ref().or(form.as_ref()) };
     let paired = paired_verdict(main.and_then(|m| m.view.within_prompt.as_ref()), side.len(), noun);
     out.verdict = paired.unwrap_or_else(|| match main {
         Some(measured) => verdict(&Grounds {
@@ -115,9 +119,18 @@ pub fn compare(samples: &Samples, reference: &Reference, settings: &Settings) ->
             noun,
             people: reference.people,
         }),
-        None if side.len() == 0 && out.samples.n > 0 => no_verse(out.samples.n, &reference.name),
+        None if side.len() == 0 && out.samples.n > 0 => off_task(out.samples.n, &reference.name, genre),
         None => too_few(side.len(), LEAST_TEXTS, noun),
     });
+    if let Some(apart) = lengths_apart(&side, &people, reference) {
+        out.verdict = apart;
+        out.missing.clear();
+        out.crowded.clear();
+    }
+    out.views.affect = if side.len() < LEAST_TEXTS { None } else { affect(&side, &people) };
+    if !reference.people && side.len() >= LEAST_TEXTS {
+        out.views.wording = wording(&side, &people, settings.seed);
+    }
     out.warnings = warnings(&out, &side, &people, reference, cut);
     for (name, measured) in [("form", form), ("content", content)] {
         if let Some(m) = measured {
@@ -125,6 +138,35 @@ pub fn compare(samples: &Samples, reference: &Reference, settings: &Settings) ->
         }
     }
     Ok((out, evidence))
+}
+
+/// Share of the reference's lengths that a text must lie in to be held against it, and of the samples that must.
+const USUAL: f64 = 0.98;
+const MOST_OUTSIDE: f64 = 0.5;
+/// Lengths within this factor are alike.
+const NEARLY: f64 = 1.25;
+
+/// Where people's works are nearly all longer, or shorter, than most of the samples.
+fn lengths_apart(side: &Side, people: &Side, reference: &Reference) -> Option<Verdict> {
+    if !reference.people || reference.genre == Genre::Poetry || side.len() < LEAST_TEXTS || people.len() == 0 {
+        return None;
+    }
+    let lengths = |s: &Side| {
+        let mut v: Vec<f64> = s.readings.iter().map(|r| f64::from(r.words.min(prose::CUT))).collect();
+        v.sort_by(f64::total_cmp);
+        v
+    };
+    let (ours, theirs) = (lengths(side), lengths(people));
+    let range = (quantile(&theirs, (1.0 - USUAL) / 2.0), quantile(&theirs, (1.0 + USUAL) / 2.0));
+    let outside = ours.iter().filter(|x| **x < range.0 / NEARLY || **x > range.1 * NEARLY).count();
+    let apart = outside as f64 > MOST_OUTSIDE * ours.len() as f64;
+    apart.then(|| other_lengths(side.len(), quantile(&ours, 0.5), range, &reference.name, reference.genre.texts()))
+}
+
+/// Which view the verdict rests on: of poems, and against people's works, form; of prose against a set of the user's own
+/// content, since what answers to a prompt say tells more than how they are built.
+fn leads_by_form(reference: &Reference) -> bool {
+    reference.people || reference.genre == Genre::Poetry
 }
 
 /// The form view, and with it kinds and map.
@@ -139,13 +181,18 @@ fn form_view(
     if side.len() == 0 || people.len() == 0 {
         return Ok(None);
     }
+    let genre = reference.genre;
+    // stored before there was a vector for prose
+    if side.readings.iter().any(|r| genre.form(r).is_empty()) {
+        return Ok(None);
+    }
     let scale = form_scale(reference)?;
-    let rows = |s: &Side| scale.apply(&form_rows(s.readings.iter().copied()));
+    let rows = |s: &Side| scale.apply(&form_rows(s.readings.iter().copied(), genre));
     let (s, r) = (rows(side), rows(people));
-    let kinds = Kinds::new(side, people);
+    let kinds = Kinds::new(side, people, genre);
     let at: BTreeMap<&str, usize> = evidence.texts.iter().enumerate().map(|(i, t)| (t.id.as_str(), i)).collect();
     let shown: Vec<Option<usize>> = side.readings.iter().map(|x| at.get(x.id.as_str()).copied()).collect();
-    evidence.map = map((side, &s), (people, &r), &kinds, &shown);
+    evidence.map = map((side, &s), (people, &r), &kinds, &shown, genre);
     let matched = if reference.people { None } else { side.matched(people) };
     let space = Space {
         samples: &s,
@@ -156,8 +203,8 @@ fn form_view(
         seed: settings.seed,
     };
     let Some(mut measured) = space.measure() else { return Ok(None) };
-    measured.view.blocks = blocks(&space);
-    measured.view.length_matched = space.reach_at_matched_lengths(true);
+    measured.view.blocks = blocks(&space, genre);
+    measured.view.length_matched = space.reach_at_matched_lengths(genre);
     measured.view.mmd2 = Some(space.mmd2());
     let openings = Openings::new(reference, settings.seed)?;
     let ((opened, s), (opened_people, r)) = (openings.of(side), openings.of(people));
@@ -199,6 +246,9 @@ fn named_cfd(number: Number, reference: &Reference, excluded: usize, given: &BTr
     );
     let remark = if !reference.people {
         Some("against a set of your own: a distance between these two sets only".into())
+    } else if reference.human_unit.is_none() {
+        let texts = reference.genre.texts();
+        Some(format!("not citable: {} knows no second collection of people's {texts}", reference.name))
     } else if !reference.frozen {
         Some(format!("not citable: {} is provisional, it may still change", reference.name))
     } else if n == CITABLE {
@@ -214,14 +264,16 @@ fn named_cfd(number: Number, reference: &Reference, excluded: usize, given: &BTr
 /// Letters of a hash that name an atlas.
 const SHOWN_HASH: usize = "sha256:".len() + 12;
 
-/// Reach by each block of features alone, and without stanza and punctuation.
-fn blocks(space: &Space) -> BTreeMap<String, Number> {
+/// Reach by each block of features alone, and without those that are habits of layout: stanza and punctuation, paragraphs.
+fn blocks(space: &Space, genre: Genre) -> BTreeMap<String, Number> {
+    let features = genre.features();
     let mut by_block: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    verse::FEATURES.iter().enumerate().for_each(|(i, f)| by_block.entry(f.block).or_default().push(i));
+    features.iter().enumerate().for_each(|(i, f)| by_block.entry(f.1).or_default().push(i));
     let mut wanted: Vec<(String, Vec<usize>)> =
         by_block.iter().map(|(name, columns)| ((*name).to_owned(), columns.clone())).collect();
-    for name in ["stanza", "punctuation"] {
-        let others = (0..verse::FEATURES.len()).filter(|i| verse::FEATURES[*i].block != name).collect();
+    let habits: &[&str] = if genre == Genre::Poetry { &["stanza", "punctuation"] } else { &["paragraphs"] };
+    for name in habits {
+        let others = (0..features.len()).filter(|i| features[*i].1 != *name).collect();
         wanted.push((format!("without {name}"), others));
     }
     wanted.into_iter().filter_map(|(name, columns)| Some((name, space.reach_on(&columns)?))).collect()
@@ -253,7 +305,7 @@ fn content_view(side: &Side, people: &Side, reference: &Reference, settings: &Se
         seed: settings.seed,
     };
     let mut measured = space.measure()?;
-    measured.view.length_matched = space.reach_at_matched_lengths(reference.is_verse());
+    measured.view.length_matched = space.reach_at_matched_lengths(reference.genre);
     measured.view.mmd2 = Some(space.mmd2());
     measured.view.within_prompt = openings_within(side, people, settings);
     if let Some(within) = &mut measured.view.within_prompt {
@@ -346,12 +398,42 @@ pub(crate) fn reference_summary(reference: &Reference) -> ReferenceSummary {
         n: reference.readings.len(),
         groups: groups.len(),
         people: reference.people,
+        genre: reference.genre,
         composition: reference.composition.clone(),
     }
 }
 
 /// Every measure of the portrait with the reference's as its null.
-fn portrait(side: &Side, people: &Side) -> BTreeMap<String, Number> {
+fn portrait(side: &Side, people: &Side, genre: Genre) -> BTreeMap<String, Number> {
+    match genre {
+        Genre::Poetry => portrait_of_verse(side, people),
+        Genre::Jokes | Genre::Stories => portrait_of_prose(side, people),
+    }
+}
+
+/// The means of all features of prose and of what stands beside them.
+fn portrait_of_prose(side: &Side, people: &Side) -> BTreeMap<String, Number> {
+    let lists: [(&[prose::Feature], fn(&Reading) -> &Vec<f32>); 2] =
+        [(prose::FEATURES, |r| &r.prose), (prose::BESIDE, |r| &r.beside)];
+    let mut out = BTreeMap::new();
+    for (features, of) in lists {
+        for (i, feature) in features.iter().enumerate() {
+            let of = |s: &Side| -> Option<Vec<f64>> {
+                s.readings.iter().map(|r| of(r).get(i).map(|x| f64::from(*x))).collect()
+            };
+            let Some(values) = of(side).filter(|v| !v.is_empty()) else { continue };
+            let estimate = |values: &[f64], s: &Side| {
+                let e = mean_over_folds(values, s);
+                if feature.unit == "yes or no" { e.share_of(values.len()) } else { e }
+            };
+            let theirs = of(people).filter(|v| !v.is_empty()).and_then(|v| null_of(estimate(&v, people)));
+            out.insert(feature.name.to_owned(), number(estimate(&values, side), values.len(), theirs));
+        }
+    }
+    out
+}
+
+fn portrait_of_verse(side: &Side, people: &Side) -> BTreeMap<String, Number> {
     let parts = |s: &Side| -> (Portrait, Vec<Portrait>) {
         let mut by_fold: Vec<Vec<&Reading>> = vec![Vec::new(); s.folds.count()];
         s.readings.iter().enumerate().for_each(|(i, r)| by_fold[s.folds.of(i)].push(r));
@@ -402,7 +484,8 @@ fn shown_texts(samples: &Samples, settings: &Settings) -> Evidence {
 fn warnings(out: &Comparison, side: &Side, people: &Side, reference: &Reference, cut: bool) -> Vec<String> {
     let mut w = Vec::new();
     if reference.people {
-        let last = people.readings.iter().filter_map(|r| r.year).max();
+        let dated = people.readings.iter().filter(|r| r.year.is_some()).count();
+        let last = people.readings.iter().filter_map(|r| r.year).max().filter(|_| 2 * dated >= people.len());
         let era = last.map(|y| format!(" that ends in {y}")).unwrap_or_default();
         w.push(format!("content is not judged against an atlas{era}: give --against base.jsonl"));
     }
@@ -415,7 +498,18 @@ fn warnings(out: &Comparison, side: &Side, people: &Side, reference: &Reference,
     let on_task = &out.samples.on_task;
     if on_task.value < 0.9 {
         let off = (1.0 - on_task.value) * on_task.n as f64;
-        w.push(format!("{off:.0} of {} texts are not of the kind asked for and were left out", on_task.n));
+        let kinds: Vec<String> = out
+            .samples
+            .skipped
+            .iter()
+            .filter_map(|s| Some(format!("{} {}", s.n, s.reason.strip_prefix("off task: ")?)))
+            .collect();
+        w.push(format!(
+            "a mixture: {off:.0} of {} texts are no {} ({}) and were left out",
+            on_task.n,
+            reference.genre.texts(),
+            kinds.join(", ")
+        ));
     }
     let prompts = side.prompts().count();
     let asked = side.readings.iter().any(|r| r.prompt.is_some());
@@ -435,12 +529,17 @@ fn warnings(out: &Comparison, side: &Side, people: &Side, reference: &Reference,
     if copies.value > 0.05 {
         w.push(format!("{:.0} % of the texts repeat an earlier one word for word", 100.0 * copies.value));
     }
-    let lines = out.portrait.get("lines");
-    if let Some((ours, Some(Null { value: theirs, .. }))) = lines.map(|l| (l.value, l.null.clone()))
+    let (key, unit) = match reference.genre {
+        Genre::Poetry => ("lines", "lines a poem"),
+        Genre::Jokes => ("length", "words a joke"),
+        Genre::Stories => ("length", "of the first 600 words a story"),
+    };
+    let length = out.portrait.get(key);
+    if let Some((ours, Some(Null { value: theirs, .. }))) = length.map(|l| (l.value, l.null.clone()))
         && (ours > 1.5 * theirs || theirs > 1.5 * ours)
     {
         w.push(format!(
-            "lengths differ ({ours:.0} lines a poem here, {theirs:.0} in the reference): see reach at matched lengths"
+            "lengths differ ({ours:.0} {unit} here, {theirs:.0} in the reference): see reach at matched lengths"
         ));
     }
     if out.verdict.word == VerdictWord::CannotTell && side.len() < LEAST_TEXTS {
@@ -452,5 +551,10 @@ fn warnings(out: &Comparison, side: &Side, people: &Side, reference: &Reference,
 /// The numbers of a view, for callers that hold a comparison only as JSON.
 #[must_use]
 pub fn headline(comparison: &Comparison) -> Option<&View> {
-    comparison.views.get("form").or_else(|| comparison.views.get("content"))
+    let reference = &comparison.reference;
+    let (first, second) = match reference.people || reference.genre == Genre::Poetry {
+        true => ("form", "content"),
+        false => ("content", "form"),
+    };
+    comparison.views.get(first).or_else(|| comparison.views.get(second))
 }

@@ -5,6 +5,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::affect::Affect;
+use crate::genre::Genre;
+use crate::wording::Wording;
+
 /// A measured number: never without its sample size, and with interval and null where they apply.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Number {
@@ -43,8 +47,7 @@ pub struct Comparison {
     pub reference: ReferenceSummary,
     pub settings: BTreeMap<String, serde_json::Value>,
     pub verdict: Verdict,
-    /// Keyed `form`, `content`.
-    pub views: BTreeMap<String, View>,
+    pub views: Views,
     pub missing: Vec<MissingMode>,
     pub crowded: Vec<CrowdedMode>,
     pub repeats: Repeats,
@@ -101,6 +104,8 @@ pub struct ReferenceSummary {
     pub groups: usize,
     /// True for people's works (an atlas), false for a user's file.
     pub people: bool,
+    /// What sort of writing it is, and so which form vector was compared.
+    pub genre: Genre,
     /// Texts by form, and by half-century where years are known.
     pub composition: BTreeMap<String, usize>,
 }
@@ -130,6 +135,38 @@ pub struct Verdict {
     pub n_needed: Option<usize>,
     /// How this was decided, in one or two sentences with the bounds used.
     pub why: String,
+}
+
+/// The views: `form` and `content`, which may carry a verdict, by name; wording and affect, which tell and never decide.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Views {
+    #[serde(flatten)]
+    measured: BTreeMap<String, View>,
+    /// Against a set of the user's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wording: Option<Wording>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub affect: Option<Affect>,
+}
+
+impl<const N: usize> From<[(String, View); N]> for Views {
+    fn from(views: [(String, View); N]) -> Self {
+        Self { measured: views.into(), ..Self::default() }
+    }
+}
+
+impl std::ops::Deref for Views {
+    type Target = BTreeMap<String, View>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.measured
+    }
+}
+
+impl std::ops::DerefMut for Views {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.measured
+    }
 }
 
 /// The numbers of one view.

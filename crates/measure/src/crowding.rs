@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use diversity::{Distance, Estimate, NullRange, Rng, jackknife, normal_cdf, quantile};
 
 use crate::comparison::{CrowdedMode, Number};
+use crate::genre::Genre;
 use crate::kinds::{Kinds, crowded, share_by_fold};
 use crate::number::number;
 use crate::reading::Reading;
@@ -25,7 +26,7 @@ const WORDS: usize = 8;
 pub(crate) fn crowding(samples: &Side, base: &Side, verse: bool, wanted: usize, seed: u64) -> Vec<CrowdedMode> {
     let mut modes = Vec::new();
     if verse && samples.len() > 0 && base.len() > 0 {
-        modes = crowded(&Kinds::new(samples, base), samples, base);
+        modes = crowded(&Kinds::new(samples, base, Genre::Poetry), samples, base);
         modes.truncate(wanted);
     }
     if modes.len() < wanted {
@@ -169,7 +170,7 @@ pub(crate) struct KindShares {
 
 /// The kinds of both sets with their shares in each.
 pub(crate) fn kind_shares(a: &Side, b: &Side) -> Vec<KindShares> {
-    let kinds = Kinds::new(a, b);
+    let kinds = Kinds::new(a, b, Genre::Poetry);
     let flags = |of: &[usize], kind: usize| of.iter().map(|k| *k == kind).collect::<Vec<bool>>();
     (0..kinds.names.len())
         .map(|kind| {

@@ -14,9 +14,10 @@ use verse::Kind;
 
 use crate::compare::{centred, mean};
 use crate::comparison::Number;
+use crate::genre::{Genre, is_verse};
 use crate::number::number;
 use crate::opening::Openings;
-use crate::portrait::{MEASURES, Portrait, is_verse};
+use crate::portrait::{MEASURES, Portrait};
 use crate::reading::Reading;
 use crate::reference::{Reference, form_rows, form_scale};
 use crate::repeats::repeats_at;
@@ -137,14 +138,20 @@ impl<'a> Ready<'a> {
     }
 
     fn form(&self, plan: Plan, out: &mut [SetFigures]) -> Result<(), Error> {
-        if !self.verse {
+        // of prose the content leads, but against people's works there is none
+        let people = self.reference.filter(|r| r.people);
+        if !self.verse && people.is_none() {
+            return Ok(());
+        }
+        let genre = people.map_or(Genre::Poetry, |r| r.genre);
+        if self.on_task.iter().flat_map(|s| &s.readings).any(|r| genre.form(r).is_empty()) {
             return Ok(());
         }
         let scale = form_scale(match self.reference {
             Some(reference) => reference,
             None => Reference::poetry()?,
         })?;
-        let rows = |s: &Side| scale.apply(&form_rows(s.readings.iter().copied()));
+        let rows = |s: &Side| scale.apply(&form_rows(s.readings.iter().copied(), genre));
         let sets: Vec<Rows> = self.on_task.iter().map(rows).collect();
         let openings = Openings::new(
             match self.reference {

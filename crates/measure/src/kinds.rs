@@ -1,13 +1,15 @@
 //! Kinds of writing (modes), named in a reader's words, and which of them a set leaves out or crowds into.
 //!
-//! A kind is a computed form ("blank verse", "couplets"), never a collection's label: labels overlap. Forms that hold many
-//! sorts of poem are parted by the length of their lines where the reference has at least 20 of the part.
+//! A kind is a computed form ("blank verse", "couplets"; of prose its build, "why-question and answer"), never a collection's
+//! label: labels overlap. Forms that hold many sorts of poem are parted by the length of their lines, stories by their close,
+//! where the reference has at least 20 of the part.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use diversity::{NullRange, Reach, ReachNull, benjamini_hochberg, jackknife, normal_cdf};
 
 use crate::comparison::{CrowdedMode, MissingMode, Number, Work};
+use crate::genre::Genre;
 use crate::number::number;
 use crate::portrait::MEASURES;
 use crate::reading::Reading;
@@ -38,12 +40,12 @@ pub(crate) struct Kinds {
 }
 
 impl Kinds {
-    pub(crate) fn new(samples: &Side, reference: &Side) -> Self {
+    pub(crate) fn new(samples: &Side, reference: &Side, genre: Genre) -> Self {
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-        reference.readings.iter().for_each(|r| *counts.entry(refined(r)).or_default() += 1);
+        reference.readings.iter().for_each(|r| *counts.entry(refined(r, genre)).or_default() += 1);
         let name = |r: &&Reading| {
-            let fine = refined(r);
-            if counts.get(&fine).is_some_and(|n| *n >= ENOUGH) { fine } else { r.form_name.clone() }
+            let fine = refined(r, genre);
+            if counts.get(&fine).is_some_and(|n| *n >= ENOUGH) { fine } else { broad(r, genre) }
         };
         let of = |side: &Side| side.readings.iter().map(name).collect::<Vec<_>>();
         let (s, r) = (of(samples), of(reference));
@@ -57,8 +59,20 @@ impl Kinds {
     }
 }
 
-/// The form with the length of its lines.
-fn refined(r: &Reading) -> String {
+/// A kind that holds its finer parts: the form of verse; of prose what stands before the comma.
+fn broad(r: &Reading, genre: Genre) -> String {
+    let name = genre.form_name(r);
+    match genre {
+        Genre::Poetry => name.to_owned(),
+        Genre::Jokes | Genre::Stories => name.split(", ").next().unwrap_or_default().to_owned(),
+    }
+}
+
+/// The form of verse with the length of its lines; of prose its whole name.
+fn refined(r: &Reading, genre: Genre) -> String {
+    if genre != Genre::Poetry {
+        return genre.form_name(r).to_owned();
+    }
     if !BROAD.iter().any(|b| r.form_name.contains(b)) {
         return r.form_name.clone();
     }
@@ -167,6 +181,15 @@ pub(crate) fn share_estimate(member: &[bool], side: &Side) -> diversity::Estimat
     jackknife(value, &[&without], 0.0).share_of(member.len())
 }
 
+/// The mean of a value a text, with its interval over the side's folds.
+pub(crate) fn mean_over_folds(values: &[f64], side: &Side) -> diversity::Estimate {
+    let mut sums = vec![0.0; side.folds.count()];
+    values.iter().enumerate().for_each(|(i, x)| sums[side.folds.of(i)] += x);
+    let (all, n) = (values.iter().sum::<f64>(), values.len());
+    let without: Vec<f64> = sums.iter().enumerate().map(|(f, s)| (all - s) / (n - side.folds.size(f)) as f64).collect();
+    jackknife(all / n as f64, &[&without], 0.0)
+}
+
 pub(crate) fn share_by_fold(member: &[bool], side: &Side) -> (f64, Vec<f64>) {
     let mut by_fold = vec![0usize; side.folds.count()];
     member.iter().enumerate().filter(|(_, m)| **m).for_each(|(i, _)| by_fold[side.folds.of(i)] += 1);
@@ -235,6 +258,7 @@ fn works(reference: &Side, targets: &[usize], per_target: &[f64]) -> Vec<Work> {
     let mut authors = BTreeSet::new();
     order
         .into_iter()
+        .filter(|&i| reference.readings[i].title.is_some() || !reference.readings[i].text.is_empty())
         .filter(|&i| authors.insert(reference.groups.of(i)))
         .take(WORKS)
         .map(|i| work(reference.readings[i]))

@@ -5,7 +5,8 @@
 //! 1. [`read`] makes a [`Reading`] of every text, in parallel: what the normalizer set aside, the form and its vector, what
 //!    a portrait counts, content vectors. A reading depends on its text alone; [`write_readings`] stores it.
 //! 2. [`Samples`] are readings with a name; a [`Reference`] is what they are held against: the shipped atlas of people's
-//!    poems ([`Reference::poetry`]) or a set of the user's own ([`Reference::from_readings`]).
+//!    poems, jokes or stories ([`Reference::people`]) or a set of the user's own ([`Reference::from_readings`]). Its [`Genre`]
+//!    says which form vector is compared, that of verse or that of [`prose`].
 //! 3. [`compare`] gives a [`Comparison`] (plain data: every number with interval, null and n) and the [`Evidence`] that
 //!    pictures need. A [`Portrait`] sums readings up, and merges exactly.
 //! 4. [`compare_sets`] holds two or more sets against each other, [`gate`] decides for a pipeline whether one has lost variety
@@ -26,6 +27,8 @@
 //! Nothing here prints; `report` renders. The mathematics stands in `diversity`, the reading of verse in `verse`.
 
 mod adherence;
+mod affect;
+mod atlas;
 mod compare;
 mod comparison;
 mod copied;
@@ -33,6 +36,7 @@ mod crowding;
 mod error;
 mod figures;
 mod gate;
+mod genre;
 mod group;
 mod kinds;
 mod map;
@@ -42,6 +46,7 @@ mod opening;
 mod peers;
 mod portrait;
 mod prompts;
+pub mod prose;
 mod reading;
 mod reference;
 mod repeats;
@@ -54,8 +59,11 @@ mod table;
 mod track;
 mod verdict;
 mod views;
+mod wording;
 
 pub use adherence::{Adherence, Asked, Got, adherence};
+pub use affect::Affect;
+pub use atlas::{AtlasPlan, LeftOut, atlas_bytes, atlas_rows};
 pub use compare::{LEAST_TEXTS, Settings, compare, headline};
 pub use comparison::*;
 #[doc(hidden)]
@@ -63,16 +71,18 @@ pub use copied::lines_file;
 pub use error::Error;
 pub use figures::{describe, more_is_varied};
 pub use gate::*;
+pub use genre::Genre;
 pub use group::{GROUP_FEATURES, Grouping, group_features};
 pub use peers::{PEERS, Peer};
 pub use portrait::{MEASURES, Measure, Portrait};
 pub use reading::{ReadOptions, Reading, read, read_verse};
 #[doc(hidden)]
 pub use reference::probe;
-pub use reference::{Reference, Samples};
+pub use reference::{Reference, SHIPPED, Samples};
 pub use repeats::near_duplicates;
 #[doc(hidden)]
 pub use rhymes::rhyme_pairs_file;
 pub use sets::*;
-pub use store::{Contents, Stored, features_hash, read_readings, read_stored, to_bytes, write_readings};
+pub use store::{Contents, Stored, features_hash, prose_hash, read_readings, read_stored, to_bytes, write_readings};
 pub use track::*;
+pub use wording::{Overused, Wording};

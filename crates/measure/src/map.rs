@@ -3,6 +3,7 @@
 use diversity::{Pca, Rows};
 
 use crate::comparison::{Map, Point, Region};
+use crate::genre::Genre;
 use crate::kinds::{Kinds, work};
 use crate::side::Side;
 
@@ -12,7 +13,13 @@ const NAMED: usize = 2;
 const LARGE: f64 = 0.03;
 
 /// `shown[i]` is the place of sample i among the texts of the page, None where it is not shown.
-pub(crate) fn map(samples: (&Side, &Rows), reference: (&Side, &Rows), kinds: &Kinds, shown: &[Option<usize>]) -> Map {
+pub(crate) fn map(
+    samples: (&Side, &Rows),
+    reference: (&Side, &Rows),
+    kinds: &Kinds,
+    shown: &[Option<usize>],
+    genre: Genre,
+) -> Map {
     let pca = Pca::fit(reference.1, 2, 0.0);
     let (s, r) = (pca.project(samples.1), pca.project(reference.1));
     let at = |rows: &Rows, i: usize| (rows.row(i)[0], rows.row(i).get(1).copied().unwrap_or(0.0));
@@ -26,8 +33,8 @@ pub(crate) fn map(samples: (&Side, &Rows), reference: (&Side, &Rows), kinds: &Ki
             100.0 * pca.shares[0],
             100.0 * pca.shares.get(1).copied().unwrap_or(0.0)
         ),
-        x_label: axis_label(&pca, 0),
-        y_label: axis_label(&pca, 1),
+        x_label: axis_label(&pca, 0, genre),
+        y_label: axis_label(&pca, 1, genre),
         samples: (0..s.len())
             .filter(|&i| shown[i].is_some())
             .map(|i| Point { text: shown[i], ..point(&s, i, kinds.of_sample[i]) })
@@ -48,12 +55,13 @@ fn without_text(mut point: Point) -> Point {
     point
 }
 
-fn axis_label(pca: &Pca, axis: usize) -> String {
+fn axis_label(pca: &Pca, axis: usize, genre: Genre) -> String {
+    let features = genre.features();
     let loadings = pca.loadings(axis);
     let mut order: Vec<usize> = (0..loadings.len()).collect();
     order.sort_by(|&a, &b| loadings[b].abs().total_cmp(&loadings[a].abs()));
     let word = |i: usize| {
-        let name = verse::FEATURES.get(i).map_or("", |f| f.name).replace('_', " ");
+        let name = features.get(i).map_or("", |f| f.0).replace('_', " ");
         format!("{} {name}", if loadings[i] > 0.0 { "more" } else { "less" })
     };
     order.into_iter().take(NAMED).map(word).collect::<Vec<_>>().join(", ")

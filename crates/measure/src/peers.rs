@@ -73,15 +73,15 @@ fn drawn<'a>(side: &Side<'a>, seed: u64) -> Side<'a> {
     side.select(&rows, seed)
 }
 
-/// The vectors of the headline: form against an atlas of poems, content against a user's set.
+/// The vectors of the headline: form against an atlas, content against a user's set.
 fn vectors(samples: &Side, people: &Side, reference: &Reference) -> Result<Option<(Rows, Rows)>, Error> {
     if people.len() == 0 {
         return Ok(None);
     }
     if reference.people {
         let scale = form_scale(reference)?;
-        let rows = |s: &Side| scale.apply(&form_rows(s.readings.iter().copied()));
-        return Ok(reference.is_verse().then(|| (rows(samples), rows(people))));
+        let rows = |s: &Side| scale.apply(&form_rows(s.readings.iter().copied(), reference.genre));
+        return Ok(Some((rows(samples), rows(people))));
     }
     let dim = people.readings[0].content.len();
     let has = |s: &Side| dim > 0 && s.readings.iter().all(|r| r.content.len() == dim);

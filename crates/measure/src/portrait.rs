@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use verse::Kind;
 
+use crate::genre::is_verse;
 use crate::reading::Reading;
 
 /// One thing that a portrait counts.
@@ -232,11 +233,6 @@ impl Portrait {
     pub(crate) fn mean_without(&self, part: &Self, measure: usize) -> f64 {
         (self.sums[measure] - part.sums[measure]) as f64 / MILLION / (self.n - part.n) as f64
     }
-}
-
-/// Whether the text counts as a poem.
-pub(crate) fn is_verse(kind: Kind) -> bool {
-    matches!(kind, Kind::Verse | Kind::ProsePoem)
 }
 
 pub(crate) fn kind_name(kind: Kind) -> &'static str {

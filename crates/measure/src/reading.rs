@@ -44,6 +44,13 @@ pub struct Reading {
     pub opening_form: Vec<f32>,
     /// What the portrait counts: one value for each of [`MEASURES`].
     pub measures: Vec<f32>,
+    /// The form vector as prose: one value for each of [`crate::prose::FEATURES`]. Empty, as `form` is, in an atlas of the
+    /// other genre.
+    pub prose: Vec<f32>,
+    /// What is told of it as prose and not compared: one value for each of [`crate::prose::BESIDE`].
+    pub beside: Vec<f32>,
+    /// What a reader would call a prose text of this build: "why-question and answer".
+    pub prose_name: String,
     /// Words that rhyme, in alphabetical order within the pair.
     pub rhyme_pairs: Vec<(String, String)>,
     /// The meaning of the body, and of its first 40 words, as vectors of length 1; empty in an atlas.
@@ -89,6 +96,7 @@ fn read_form(text: &Text, options: &ReadOptions) -> Reading {
     let stanzas: Vec<String> =
         verse.stanzas.iter().map(|s| s.lines.iter().map(|l| l.text.as_str()).collect::<Vec<_>>().join("\n")).collect();
     let body = stanzas.join("\n\n");
+    let prose = crate::prose::read(&body);
     let label = |name: &str| match text.labels.get(name) {
         Some(Value::String(s)) if !s.trim().is_empty() => Some(s.trim().to_owned()),
         _ => None,
@@ -108,6 +116,9 @@ fn read_form(text: &Text, options: &ReadOptions) -> Reading {
         form: single(verse::form_vector(&verse)),
         opening_form: single(verse::opening_vector(&verse)),
         measures: MEASURES.iter().map(|m| (m.of)(&verse)).collect(),
+        prose: prose.vector,
+        beside: prose.beside,
+        prose_name: prose.kind,
         rhyme_pairs: rhyme_pairs(&verse),
         body,
         kind: verse.kind,

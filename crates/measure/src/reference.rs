@@ -8,13 +8,15 @@ use bytes::Bytes;
 use diversity::{RankScale, Rows};
 use sha2::{Digest, Sha256};
 
-use crate::portrait::is_verse;
+use crate::genre::Genre;
 use crate::reading::Reading;
-use crate::store::from_bytes;
+use crate::store::{Stored, from_bytes};
 use crate::{Error, Skipped};
 
-/// The shipped atlas of people's poems: features only. `cargo xtask atlas` makes it.
+/// The shipped atlases of people's works: features only. `cargo xtask atlas` makes them.
 static POETRY: &[u8] = include_bytes!("../../../data/poetry-1.parquet");
+static JOKES: &[u8] = include_bytes!("../../../data/jokes-1.parquet");
+static STORIES: &[u8] = include_bytes!("../../../data/stories-1.parquet");
 
 /// One set of samples with its readings.
 #[derive(Debug, Clone, Default)]
@@ -34,6 +36,8 @@ pub struct Reference {
     pub hash: String,
     /// People's works by other authors (an atlas): only form gives a verdict. Else a user's set, grouped by prompt.
     pub people: bool,
+    /// Which form vector is compared, and which texts are on task.
+    pub genre: Genre,
     pub readings: Vec<Reading>,
     /// FD_u between two human collections: one human unit.
     pub human_unit: Option<f64>,
@@ -41,7 +45,7 @@ pub struct Reference {
     pub composition: BTreeMap<String, usize>,
     /// False for a provisional atlas: no number against it is citable.
     pub frozen: bool,
-    /// The form vector of [`PROBE`] when the atlas was made.
+    /// The form vector of [`PROBE`] (of prose, [`PROSE_PROBE`]) when the atlas was made.
     pub(crate) probe: Option<Vec<f32>>,
 }
 
@@ -63,12 +67,27 @@ A moth, or else a leaf,
 Went round and round the little yard
 And would not call it grief.";
 
-/// The form vector of a poem that an atlas remembers, as this doggerel reads it.
+/// The same for prose.
+const PROSE_PROBE: &str = "\
+Once the bridge had a keeper, and the keeper had a dog. Nobody paid either of them.
+
+\"Why do you stay?\" asked Marta. She was counting the coins in her hand, the coins of three days, and looking down \
+at the water, which was high, brown, and full of doors.
+
+He didn't answer. I think he never heard her. Marta walked on; the dog watched Marta go.
+
+Perhaps every bridge is like that. We cross, we pay, we forget the dog.";
+
+/// The form vector of the text that an atlas remembers, as this doggerel reads it.
 #[must_use]
-pub fn probe() -> Vec<f32> {
-    let readings = crate::read(&[corpus::Text::new("probe", PROBE)], &crate::ReadOptions::default());
-    readings.into_iter().flat_map(|r| r.form).collect()
+pub fn probe(genre: Genre) -> Vec<f32> {
+    let text = if genre == Genre::Poetry { PROBE } else { PROSE_PROBE };
+    let readings = crate::read(&[corpus::Text::new("probe", text)], &crate::ReadOptions::default());
+    readings.iter().flat_map(|r| genre.form(r).to_vec()).collect()
 }
+
+/// Names by which the shipped atlases are asked for, beside `human`.
+pub const SHIPPED: [&str; 3] = ["poetry", "jokes", "stories"];
 
 impl Reference {
     /// The shipped atlas of people's poems, decoded once.
@@ -76,32 +95,67 @@ impl Reference {
     /// # Errors
     /// If it was made with other features than this doggerel computes (in a development tree only).
     pub fn poetry() -> Result<&'static Self, Error> {
-        static ATLAS: OnceLock<Reference> = OnceLock::new();
-        if let Some(atlas) = ATLAS.get() {
-            return Ok(atlas);
-        }
-        let atlas = Self::from_atlas_bytes("data/poetry-1.parquet", Bytes::from_static(POETRY), true)?;
-        Ok(ATLAS.get_or_init(|| atlas))
+        Self::people(Genre::Poetry)
     }
 
-    /// The shipped reference of that name: `human`, or the atlas' own name.
+    /// The shipped atlas of people's works of a genre, decoded once.
+    ///
+    /// # Errors
+    /// If it was made with other features than this doggerel computes (in a development tree only).
+    pub fn people(genre: Genre) -> Result<&'static Self, Error> {
+        static ATLASES: [OnceLock<Reference>; 3] = [const { OnceLock::new() }; 3];
+        let (cell, name, bytes) = match genre {
+            Genre::Poetry => (&ATLASES[0], "data/poetry-1.parquet", POETRY),
+            Genre::Jokes => (&ATLASES[1], "data/jokes-1.parquet", JOKES),
+            Genre::Stories => (&ATLASES[2], "data/stories-1.parquet", STORIES),
+        };
+        if let Some(atlas) = cell.get() {
+            return Ok(atlas);
+        }
+        let atlas = Self::from_atlas_bytes(name, Bytes::from_static(bytes), true)?;
+        Ok(cell.get_or_init(|| atlas))
+    }
+
+    /// The shipped reference that samples are held against by that name: `human` is the genre that they are.
+    ///
+    /// # Errors
+    /// If there is none, or it is stale.
+    pub fn shipped_for(name: &str, samples: &[Reading]) -> Result<&'static Self, Error> {
+        match name {
+            "human" | "people" => Self::people(Genre::of(samples)),
+            other => Self::shipped(other),
+        }
+    }
+
+    /// The shipped reference of that name: a genre, or the atlas' own name; `human` is poetry.
     ///
     /// # Errors
     /// If there is none, or it is stale.
     pub fn shipped(name: &str) -> Result<&'static Self, Error> {
-        match name {
-            "human" | "people" | "poetry-1" => Self::poetry(),
-            other => Err(Error::UnknownReference(other.to_owned())),
-        }
+        let genre = match name {
+            "human" | "people" => Some(Genre::Poetry),
+            "poetry-1" => Some(Genre::Poetry),
+            "jokes-1" => Some(Genre::Jokes),
+            "stories-1" => Some(Genre::Stories),
+            other => Genre::named(other),
+        };
+        Self::people(genre.ok_or_else(|| Error::UnknownReference(name.to_owned()))?)
     }
 
-    /// An atlas in a file of its own.
+    /// An atlas in a file of its own, or readings that were stored: a user's own set.
     ///
     /// # Errors
-    /// If it cannot be read or was made with other features.
-    pub fn open_atlas(path: &Path) -> Result<Self, Error> {
+    /// If it cannot be read, holds no readings, or was made with other features.
+    pub fn open(path: &Path) -> Result<Self, Error> {
         let bytes = std::fs::read(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
-        Self::from_atlas_bytes(&path.display().to_string(), Bytes::from(bytes), false)
+        let bytes = Bytes::from(bytes);
+        let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
+        let stored = from_bytes(&path.display().to_string(), bytes.clone(), false)?;
+        // every atlas says whether it is frozen
+        if !stored.notes.contains_key("frozen") {
+            return Self::from_readings(&name, stored.readings);
+        }
+        Self::from_stored(&name, format!("sha256:{:x}", Sha256::digest(&bytes)), stored)
     }
 
     /// An atlas from bytes as [`crate::to_bytes`] makes them.
@@ -111,13 +165,24 @@ impl Reference {
     pub fn from_atlas_bytes(name: &str, bytes: Bytes, shipped: bool) -> Result<Self, Error> {
         let hash = format!("sha256:{:x}", Sha256::digest(&bytes));
         let stored = from_bytes(name, bytes, shipped)?;
+        Self::from_stored(name, hash, stored)
+    }
+
+    fn from_stored(name: &str, hash: String, stored: Stored) -> Result<Self, Error> {
         let note = |key: &str| stored.notes.get(key).cloned();
+        // an atlas of poetry needs no note of its genre
+        let genre = note("genre").and_then(|g| Genre::named(&g)).unwrap_or_default();
+        if stored.readings.iter().any(|r| genre.form(r).is_empty()) {
+            let reason = format!("it holds no form vectors of {}", genre.name());
+            return Err(Error::NotReadings { name: name.to_owned(), reason });
+        }
         Ok(Self {
             name: note("name").unwrap_or_else(|| name.to_owned()),
             hash,
-            people: true,
+            people: note("people").as_deref() != Some("no"),
+            genre,
             human_unit: note("human_unit").and_then(|u| u.parse().ok()),
-            composition: composition(&stored.readings),
+            composition: composition(&stored.readings, genre),
             frozen: note("frozen").as_deref() == Some("yes"),
             probe: note("probe").and_then(|p| serde_json::from_str(&p).ok()),
             readings: stored.readings,
@@ -137,11 +202,13 @@ impl Reference {
             hash.update(r.text.as_bytes());
             hash.update([0]);
         }
+        let genre = Genre::of(&readings);
         Ok(Self {
             name: name.to_owned(),
             hash: format!("sha256:{:x}", hash.finalize()),
             people: false,
-            composition: composition(&readings),
+            genre,
+            composition: composition(&readings, genre),
             readings,
             human_unit: None,
             frozen: true,
@@ -152,37 +219,43 @@ impl Reference {
     /// Whether it is a reference for poems.
     #[must_use]
     pub fn is_verse(&self) -> bool {
-        2 * self.readings.iter().filter(|r| is_verse(r.kind)).count() >= self.readings.len()
+        self.genre == Genre::Poetry
     }
 
-    /// The feature of the atlas' probe poem that this doggerel reads otherwise than the one that made the atlas; None where
+    /// The feature of the atlas' probe that this doggerel reads otherwise than the one that made the atlas; None where
     /// all are equal, or the reference is no atlas.
     #[must_use]
     pub fn changed_feature(&self) -> Option<&'static str> {
         let remembered = self.probe.as_ref()?;
-        let now = probe();
+        let now = probe(self.genre);
         let differs = |i: &usize| remembered.get(*i).is_none_or(|then| (now[*i] - then).abs() > 1e-5);
-        (0..now.len()).find(differs).map(|i| verse::FEATURES[i].name)
+        (0..now.len()).find(differs).and_then(|i| Some(self.genre.features().get(i)?.0))
     }
 
     /// Authors, prompts or texts, whichever belongs together in it.
     #[must_use]
     pub fn group_of(&self, reading: &Reading) -> String {
-        let by_prompt = || reading.prompt.clone().map(|p| format!("prompt {p}"));
-        let known = |a: &String| !ANONYMOUS.contains(&a.to_lowercase().trim_end_matches('.'));
-        let by_author = || reading.author.clone().filter(known).map(|a| format!("author {a}"));
-        let named = if self.people { by_author().or_else(by_prompt) } else { by_prompt().or_else(by_author) };
-        named.unwrap_or_else(|| format!("text {}", reading.id))
+        group_of(reading, self.people)
     }
+}
+
+/// The author of people's works, else the prompt; of others the prompt, else the author; else the text itself.
+pub(crate) fn group_of(reading: &Reading, people: bool) -> String {
+    let by_prompt = || reading.prompt.clone().map(|p| format!("prompt {p}"));
+    let known = |a: &String| !ANONYMOUS.contains(&a.to_lowercase().trim_end_matches('.'));
+    let by_author = || reading.author.clone().filter(known).map(|a| format!("author {a}"));
+    let named = if people { by_author().or_else(by_prompt) } else { by_prompt().or_else(by_author) };
+    named.unwrap_or_else(|| format!("text {}", reading.id))
 }
 
 /// Names that are no one's: such works are groups of their own.
 const ANONYMOUS: [&str; 5] = ["anonymous", "anon", "traditional", "unknown", "nursery rhyme"];
 
-fn composition(readings: &[Reading]) -> BTreeMap<String, usize> {
+fn composition(readings: &[Reading], genre: Genre) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
     for r in readings {
-        *counts.entry(format!("form: {}", r.form_name)).or_default() += 1;
+        let form = genre.form_name(r).split(", ").next().unwrap_or_default();
+        *counts.entry(format!("form: {form}")).or_default() += 1;
         if let Some(year) = r.year {
             let from = year.div_euclid(50) * 50;
             *counts.entry(format!("years: {from}–{}", from + 49)).or_default() += 1;
@@ -192,24 +265,44 @@ fn composition(readings: &[Reading]) -> BTreeMap<String, usize> {
 }
 
 /// Form features as they were measured, one row a reading.
-pub(crate) fn form_rows<'a>(readings: impl IntoIterator<Item = &'a Reading>) -> Rows {
-    Rows::new(readings.into_iter().flat_map(|r| r.form.iter().copied()).collect(), verse::FEATURES.len())
+pub(crate) fn form_rows<'a>(readings: impl IntoIterator<Item = &'a Reading>, genre: Genre) -> Rows {
+    let values = readings.into_iter().flat_map(|r| genre.form(r).iter().copied()).collect();
+    Rows::new(values, genre.features().len())
 }
 
-/// The scale of the form features: the ranks of the shipped atlas, so that distances mean the same against any reference;
-/// the reference's own where it is not verse.
+/// The scale of the form features: the ranks of the genre's shipped atlas, so that distances mean the same against any
+/// reference; an atlas' own.
 pub(crate) fn form_scale(reference: &Reference) -> Result<RankScale, Error> {
-    Ok(RankScale::fit(&form_rows(&scale_of(reference)?.readings)))
+    Ok(RankScale::fit(&form_rows(&scale_of(reference)?.readings, reference.genre)))
 }
 
 /// The reference that lends its ranks.
 pub(crate) fn scale_of(reference: &Reference) -> Result<&Reference, Error> {
-    if reference.people || !reference.is_verse() { Ok(reference) } else { Reference::poetry() }
+    if reference.people { Ok(reference) } else { Reference::people(reference.genre) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_shipped_atlases_of_prose_are_current() {
+        for (genre, least) in [(Genre::Jokes, 1000), (Genre::Stories, 300)] {
+            let atlas = Reference::people(genre).expect("the shipped atlas has the features of this doggerel");
+            assert_eq!(atlas.genre, genre);
+            assert_eq!(atlas.changed_feature(), None, "prose is read otherwise now: run `cargo xtask atlas --genre`");
+            assert!(atlas.people && atlas.readings.len() >= least && atlas.human_unit.is_none());
+            assert!(atlas.readings.iter().all(|r| r.text.is_empty() && r.body.is_empty() && r.content.is_empty()));
+            assert!(atlas.readings.iter().flat_map(|r| &r.prose).all(|x| x.is_finite()));
+        }
+    }
+
+    #[test]
+    fn human_is_the_genre_of_the_samples() {
+        let joke = Reading { kind: verse::Kind::Prose, words: 12, ..Reading::default() };
+        assert_eq!(Reference::shipped_for("human", &vec![joke; 3]).map(|a| a.genre).ok(), Some(Genre::Jokes));
+        assert_eq!(Reference::shipped("stories").map(|a| a.genre).ok(), Some(Genre::Stories));
+    }
 
     #[test]
     fn the_shipped_atlas_is_current() {
@@ -221,7 +314,7 @@ mod tests {
     #[test]
     fn the_atlas_holds_people_and_no_text() {
         let atlas = Reference::poetry().expect("the shipped atlas has the features of this doggerel");
-        assert!(atlas.people && atlas.is_verse() && atlas.readings.len() > 1000);
+        assert!(atlas.people && atlas.genre == Genre::Poetry && atlas.readings.len() > 1000);
         assert!(atlas.readings.iter().all(|r| r.text.is_empty() && r.body.is_empty() && r.author.is_some()));
         assert!(atlas.readings.iter().flat_map(|r| &r.form).all(|x| x.is_finite()));
     }

@@ -10,9 +10,9 @@ use crate::compare::reference_summary;
 use crate::comparison::{Number, ReferenceSummary};
 use crate::crowding::{alike, kind_shares};
 use crate::figures::{Figure, Plan, Ready, Scale, SetFigures, shared_prompts};
+use crate::genre::is_verse;
 use crate::kinds::share_estimate;
 use crate::number::number;
-use crate::portrait::is_verse;
 use crate::side::Side;
 use crate::{Error, Reference, Samples};
 

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use diversity::{Folds, Groups, Matched, Rng};
 
 use crate::Reference;
+use crate::genre::Genre;
+use crate::prose::CUT;
 use crate::reading::Reading;
 use crate::repeats::normal_words;
 
@@ -88,10 +90,15 @@ impl<'a> Side<'a> {
     }
 }
 
-/// Rows of both sides with the same spread of lengths (lines for verse, words else): within every band of lengths each
+/// Rows of both sides with the same spread of lengths (lines for verse, words for prose): within every band of lengths each
 /// side is thinned, by a seeded draw, to the smaller of the two shares.
-pub(crate) fn match_lengths(samples: &Side, reference: &Side, verse: bool, seed: u64) -> (Vec<usize>, Vec<usize>) {
-    let length = |r: &Reading| if verse { r.lines } else { r.words / 20 };
+pub(crate) fn match_lengths(samples: &Side, reference: &Side, genre: Genre, seed: u64) -> (Vec<usize>, Vec<usize>) {
+    let length = |r: &Reading| match genre {
+        Genre::Poetry => r.lines,
+        Genre::Jokes => r.words / 2,
+        // the form of prose is read from so many words
+        Genre::Stories => r.words.min(CUT) / 20,
+    };
     let bands = |side: &Side| {
         let mut bands: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
         for (i, r) in side.readings.iter().enumerate() {
@@ -147,7 +154,7 @@ mod tests {
         let short: Vec<Reading> = (0..100).map(|i| reading(i, if i < 80 { 14 } else { 40 })).collect();
         let long: Vec<Reading> = (0..100).map(|i| reading(i, if i < 20 { 14 } else { 50 })).collect();
         let (a, b) = (Side::samples(short.iter().collect(), 1), Side::samples(long.iter().collect(), 1));
-        let (s, r) = match_lengths(&a, &b, true, 1);
+        let (s, r) = match_lengths(&a, &b, Genre::Poetry, 1);
         let sonnets = |side: &Side, rows: &[usize]| rows.iter().filter(|&&i| side.readings[i].lines == 14).count();
         assert_eq!((s.len(), sonnets(&a, &s)), (40, 20));
         assert_eq!((r.len(), sonnets(&b, &r)), (40, 20));

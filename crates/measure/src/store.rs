@@ -8,10 +8,10 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use verse::Kind;
 
-use crate::Error;
 use crate::portrait::MEASURES;
 use crate::reading::Reading;
 use crate::table::{Column, Table};
+use crate::{Error, prose};
 
 /// What stands in a file of readings beside what is computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub enum Contents {
     NoText,
 }
 
-/// Names the features, their order and the normalizer: readings can be compared only where it is equal.
+/// Names the features of verse, their order and the normalizer: readings can be compared as verse only where it is equal.
 #[must_use]
 pub fn features_hash() -> String {
     let mut hash = Sha256::new();
@@ -39,7 +39,21 @@ pub fn features_hash() -> String {
     format!("{:x}", hash.finalize())[..16].to_owned()
 }
 
-/// Writes readings as Parquet: one row a text; `form.NAME` for every feature, `portrait.NAME` for what the portrait counts.
+/// The same of the features of prose.
+#[must_use]
+pub fn prose_hash() -> String {
+    let mut hash = Sha256::new();
+    hash.update(verse::NORMALIZER);
+    hash.update(prose::VECTOR);
+    for feature in prose::FEATURES.iter().chain(prose::BESIDE) {
+        hash.update([0]);
+        hash.update(feature.name);
+    }
+    format!("{:x}", hash.finalize())[..16].to_owned()
+}
+
+/// Writes readings as Parquet: one row a text; `form.NAME` for every feature of verse, `portrait.NAME` for what the portrait
+/// counts, `prose.NAME` and `beside.NAME` for prose. What the readings lack (an atlas has one genre) is not written.
 /// `notes` go into the file's key-value metadata.
 ///
 /// # Errors
@@ -78,13 +92,22 @@ pub fn to_bytes(readings: &[Reading], contents: Contents, notes: &[(&str, String
     table.push("lines", int(|r| Some(r.lines as i32)));
     table.push("stanzas", int(|r| Some(r.stanzas as i32)));
     table.push("words", int(|r| Some(r.words as i32)));
-    for (i, feature) in verse::FEATURES.iter().enumerate() {
-        table.push(format!("form.{}", feature.name), Column::Real(readings.iter().map(|r| r.form[i]).collect()));
+    let (has_verse, has_prose) =
+        (readings.iter().all(|r| !r.form.is_empty()), readings.iter().all(|r| !r.prose.is_empty()));
+    let mut reals = |block: &str, names: &mut dyn Iterator<Item = &'static str>, of: fn(&Reading) -> &Vec<f32>| {
+        for (i, name) in names.enumerate() {
+            table.push(format!("{block}.{name}"), Column::Real(readings.iter().map(|r| of(r)[i]).collect()));
+        }
+    };
+    if has_verse {
+        reals("form", &mut verse::FEATURES.iter().map(|f| f.name), |r| &r.form);
+        reals("opening", &mut verse::FEATURES.iter().map(|f| f.name), |r| &r.opening_form);
+        reals("portrait", &mut MEASURES.iter().map(|m| m.name), |r| &r.measures);
     }
-    table.push("opening_form", Column::Reals(readings.iter().map(|r| r.opening_form.clone()).collect()));
-    for (i, measure) in MEASURES.iter().enumerate() {
-        table
-            .push(format!("portrait.{}", measure.name), Column::Real(readings.iter().map(|r| r.measures[i]).collect()));
+    if has_prose {
+        reals("prose", &mut prose::FEATURES.iter().map(|f| f.name), |r| &r.prose);
+        reals("beside", &mut prose::BESIDE.iter().map(|f| f.name), |r| &r.beside);
+        table.push("prose_name", text(|r| Some(r.prose_name.clone())));
     }
     if contents == Contents::Everything {
         table.push("text", text(|r| Some(r.text.clone())));
@@ -95,7 +118,12 @@ pub fn to_bytes(readings: &[Reading], contents: Contents, notes: &[(&str, String
         table.push("content", Column::Reals(readings.iter().map(|r| r.content.clone()).collect()));
         table.push("opening_content", Column::Reals(readings.iter().map(|r| r.opening_content.clone()).collect()));
     }
-    table.notes.insert("features".into(), features_hash());
+    if has_verse {
+        table.notes.insert("features".into(), features_hash());
+    }
+    if has_prose {
+        table.notes.insert("prose_features".into(), prose_hash());
+    }
     table.notes.extend(notes.iter().map(|(k, v)| ((*k).to_owned(), v.clone())));
     Ok(table.write(Vec::new())?)
 }
@@ -126,32 +154,40 @@ pub fn read_stored(path: &Path) -> Result<Stored, Error> {
 pub(crate) fn from_bytes(name: &str, bytes: Bytes, shipped: bool) -> Result<Stored, Error> {
     let bad = |reason: String| Error::NotReadings { name: name.to_owned(), reason };
     let mut table = Table::read(bytes).map_err(|e| bad(e.to_string()))?;
-    let expected = features_hash();
-    let found = table.notes.get("features").cloned().ok_or_else(|| bad("it names no features".into()))?;
-    if found != expected {
-        return Err(Error::Stale { name: name.to_owned(), found, expected, shipped });
+    let of_verse = table.notes.get("features").cloned();
+    let of_prose = table.notes.get("prose_features").cloned();
+    if of_verse.is_none() && of_prose.is_none() {
+        return Err(bad("it names no features".into()));
+    }
+    for (found, expected) in [(&of_verse, features_hash()), (&of_prose, prose_hash())] {
+        if let Some(found) = found.clone().filter(|found| *found != expected) {
+            return Err(Error::Stale { name: name.to_owned(), found, expected, shipped });
+        }
     }
     let mut rows = match table.columns.first() {
         Some((_, Column::Text(v))) => vec![Reading::default(); v.len()],
         _ => return Err(bad("it has no column `id`".into())),
     };
     fill_words(&mut table, &mut rows, &bad)?;
-    for (i, feature) in verse::FEATURES.iter().enumerate() {
-        let column = real(&mut table, &format!("form.{}", feature.name), &bad)?;
-        rows.iter_mut().zip(column).for_each(|(r, x)| {
-            if i == 0 {
-                r.form.reserve_exact(verse::FEATURES.len());
-            }
-            r.form.push(x);
-        });
-    }
-    let Some(Column::Reals(openings)) = table.take("opening_form") else {
-        return Err(bad("it has no column `opening_form`".into()));
+    let mut reals = |block: &str, names: Vec<&str>, of: fn(&mut Reading) -> &mut Vec<f32>| -> Result<(), Error> {
+        rows.iter_mut().for_each(|r| of(r).reserve_exact(names.len()));
+        for name in names {
+            let column = real(&mut table, &format!("{block}.{name}"), &bad)?;
+            rows.iter_mut().zip(column).for_each(|(r, x)| of(r).push(x));
+        }
+        Ok(())
     };
-    rows.iter_mut().zip(openings).for_each(|(r, x)| r.opening_form = x);
-    for measure in MEASURES {
-        let column = real(&mut table, &format!("portrait.{}", measure.name), &bad)?;
-        rows.iter_mut().zip(column).for_each(|(r, x)| r.measures.push(x));
+    if of_verse.is_some() {
+        reals("form", verse::FEATURES.iter().map(|f| f.name).collect(), |r| &mut r.form)?;
+        reals("opening", verse::FEATURES.iter().map(|f| f.name).collect(), |r| &mut r.opening_form)?;
+        reals("portrait", MEASURES.iter().map(|m| m.name).collect(), |r| &mut r.measures)?;
+    }
+    if of_prose.is_some() {
+        reals("prose", prose::FEATURES.iter().map(|f| f.name).collect(), |r| &mut r.prose)?;
+        reals("beside", prose::BESIDE.iter().map(|f| f.name).collect(), |r| &mut r.beside)?;
+        if let Some(Column::Text(v)) = table.take("prose_name") {
+            rows.iter_mut().zip(v).for_each(|(r, x)| r.prose_name = x.unwrap_or_default());
+        }
     }
     fill_content(&mut table, &mut rows);
     Ok(Stored { readings: rows, notes: table.notes })
@@ -246,6 +282,9 @@ mod tests {
             form: (0..verse::FEATURES.len()).map(|i| i as f32 / 3.0).collect(),
             opening_form: (0..verse::FEATURES.len()).map(|i| i as f32 / 7.0).collect(),
             measures: (0..MEASURES.len()).map(|i| i as f32).collect(),
+            prose: (0..prose::FEATURES.len()).map(|i| i as f32 / 7.0).collect(),
+            beside: (0..prose::BESIDE.len()).map(|i| -(i as f32)).collect(),
+            prose_name: "statement and turn".into(),
             rhyme_pairs: vec![("day".into(), "way".into())],
             content: vec![0.6, 0.8],
             set_aside: vec![verse::SetAside { kind: "title".into(), text: "Song".into() }],
@@ -269,6 +308,15 @@ mod tests {
         let back = from_bytes("test", Bytes::from(bytes), false).expect("reads");
         assert!(back.readings[0].text.is_empty() && back.readings[0].content.is_empty());
         assert_eq!(back.readings[0].form, sample().form);
+    }
+
+    #[test]
+    fn an_atlas_of_prose_holds_no_verse() {
+        let readings = [Reading { form: vec![], measures: vec![], ..sample() }];
+        let bytes = to_bytes(&readings, Contents::NoText, &[]).expect("writes");
+        let back = from_bytes("test", Bytes::from(bytes), false).expect("reads");
+        assert_eq!((back.readings[0].form.len(), &back.readings[0].prose), (0, &sample().prose));
+        assert!(!back.notes.contains_key("features"));
     }
 
     #[test]

@@ -147,12 +147,25 @@ fn read_column<R: FileReader>(
         (Type::INT32, false) => {
             Some(Column::Int(rows::<Int32Type, _>(reader, i, |x| *x)?.into_iter().map(|mut r| r.pop()).collect()))
         }
+        (Type::FLOAT, false) if description.max_def_level() == 0 => Some(Column::Real(reals(reader, i)?)),
         (Type::FLOAT, false) => Some(Column::Real(
             rows::<FloatType, _>(reader, i, |x| *x)?.into_iter().map(|r| r.first().copied().unwrap_or(0.0)).collect(),
         )),
         (Type::FLOAT, true) => Some(Column::Reals(rows::<FloatType, _>(reader, i, |x| *x)?)),
         _ => None,
     })
+}
+
+/// A column of numbers that no row lacks: a hundred of these make an atlas, so they are read without lists.
+fn reals(reader: &impl FileReader, i: usize) -> Result<Vec<f32>> {
+    let mut out = Vec::new();
+    for g in 0..reader.num_row_groups() {
+        let group = reader.get_row_group(g)?;
+        let most = group.metadata().num_rows() as usize;
+        let mut column = get_typed_column_reader::<FloatType>(group.get_column_reader(i)?);
+        column.read_records(most, None, None, &mut out)?;
+    }
+    Ok(out)
 }
 
 /// The values of every row of a column, over all row groups.

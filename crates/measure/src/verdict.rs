@@ -1,6 +1,7 @@
 //! The word, the sentence and the reasons.
 
 use crate::comparison::{Number, Verdict, VerdictWord, WithinPrompt};
+use crate::genre::Genre;
 
 /// Upper bounds below this say that something is lost; lower bounds above it that nothing is (for reach: r above it).
 const LIMIT: f64 = 0.8;
@@ -87,12 +88,17 @@ pub(crate) fn too_few(samples: usize, needed: usize, noun: &str) -> Verdict {
 }
 
 /// Where none of the texts is of the reference's kind.
-pub(crate) fn no_verse(samples: usize, reference: &str) -> Verdict {
+pub(crate) fn off_task(samples: usize, reference: &str, genre: Genre) -> Verdict {
+    let (kind, people) = match genre {
+        Genre::Poetry => ("verse", "jokes or stories"),
+        Genre::Jokes | Genre::Stories => ("prose", "poetry"),
+    };
     Verdict {
         word: VerdictWord::CannotTell,
         sentence: format!(
-            "None of these {} is verse, and {reference} holds poems: their repeats are counted below; for a verdict give texts of their own kind with --against FILE.",
-            counted(samples, "texts")
+            "None of these {} is {kind}, and {reference} holds {}: their repeats are counted below; for a verdict give --against {people}, or texts of their own kind with --against FILE.",
+            counted(samples, "texts"),
+            genre.texts()
         ),
         n: 0,
         n_needed: None,
@@ -100,8 +106,38 @@ pub(crate) fn no_verse(samples: usize, reference: &str) -> Verdict {
     }
 }
 
+/// Where most of the texts are of lengths that the reference's are not: everything would be far from it, people's texts too.
+pub(crate) fn other_lengths(samples: usize, ours: f64, range: (f64, f64), reference: &str, noun: &str) -> Verdict {
+    let (low, high) = range;
+    let cut = f64::from(crate::prose::CUT);
+    let theirs = match (low >= cut, high >= cut) {
+        (true, _) => format!("{cut:.0} words and more"),
+        (_, true) => format!("at least {low:.0} words"),
+        _ => format!("{low:.0} to {high:.0} words"),
+    };
+    Verdict {
+        word: VerdictWord::CannotTell,
+        sentence: format!(
+            "Cannot tell: half of these {} have {} {ours:.0} words, where nearly all in {reference} have {theirs}; people's own texts of that length would lie as far off. For a verdict give texts of like length with --against FILE.",
+            counted(samples, noun),
+            if ours < low { "at most" } else { "at least" },
+        ),
+        n: samples,
+        n_needed: None,
+        why: "The form of prose goes with its length; reach is judged only where lengths overlap.".into(),
+    }
+}
+
 fn counted(n: usize, noun: &str) -> String {
-    if n == 1 { format!("1 {}", noun.trim_end_matches('s')) } else { format!("{n} {noun}") }
+    if n == 1 { format!("1 {}", singular(noun)) } else { format!("{n} {noun}") }
+}
+
+/// "poems" → "poem", "stories" → "story".
+fn singular(noun: &str) -> String {
+    match noun.strip_suffix("ies") {
+        Some(stem) => format!("{stem}y"),
+        None => noun.trim_end_matches('s').to_owned(),
+    }
 }
 
 fn bounds(n: &Number) -> Option<(f64, f64)> {
@@ -119,7 +155,7 @@ fn sentence(word: VerdictWord, g: &Grounds, n_needed: Option<usize>) -> String {
     let kinds = format!(
         "use {} of {} where {} {}",
         plural_kinds(g.h_samples.value),
-        g.noun.trim_end_matches('s'),
+        singular(g.noun),
         if g.people { "people use" } else { "the reference uses" },
         rounded(g.h_reference.value)
     );

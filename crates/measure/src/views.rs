@@ -7,6 +7,7 @@ use diversity::{
 };
 
 use crate::comparison::{Number, View, WithinPrompt};
+use crate::genre::Genre;
 use crate::number::number;
 use crate::side::{Side, match_lengths};
 
@@ -91,8 +92,8 @@ impl Space<'_> {
     }
 
     /// Reach between the parts of both sets that have the same spread of lengths.
-    pub(crate) fn reach_at_matched_lengths(&self, verse: bool) -> Option<Number> {
-        let (s, r) = match_lengths(self.sample_side, self.reference_side, verse, self.seed ^ 0x44);
+    pub(crate) fn reach_at_matched_lengths(&self, genre: Genre) -> Option<Number> {
+        let (s, r) = match_lengths(self.sample_side, self.reference_side, genre, self.seed ^ 0x44);
         if s.len() < LEAST || r.len() < LEAST {
             return None;
         }

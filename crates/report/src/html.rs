@@ -11,6 +11,7 @@ mod data;
 mod modes;
 mod repeats;
 mod sets;
+mod told;
 mod track;
 mod trust;
 
@@ -253,7 +254,11 @@ impl Html {
             facts: self.facts(comparison),
             tiles: tiles(comparison),
             map: map(evidence),
-            views: words::views(comparison).into_iter().map(|(name, view)| view_view(name, view, comparison)).collect(),
+            views: words::views(comparison)
+                .into_iter()
+                .map(|(name, view)| view_view(name, view, comparison))
+                .chain(told::views(comparison))
+                .collect(),
             into: into(&comparison.crowded, &places),
             away: away(&comparison.missing),
             portrait,

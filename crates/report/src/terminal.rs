@@ -27,6 +27,8 @@ const MARGIN: usize = 9;
 const BAR: usize = 20;
 /// Groups shown from either end.
 const GROUPS: usize = 6;
+/// Over-used words that are named.
+const OVERUSED: usize = 6;
 /// Rows of each list; the page and the JSON have them all.
 const ROWS: usize = 4;
 
@@ -59,6 +61,7 @@ impl Renderer for Terminal {
         self.asked(comparison, &mut lines);
         self.groups(comparison, &mut lines);
         self.peers(comparison, &mut lines);
+        self.told(comparison, &mut lines);
         self.notes(comparison, &mut lines);
         self.put(lines, out)
     }
@@ -265,6 +268,46 @@ impl Terminal {
         }
     }
 
+    /// Wording and affect: a line or two, without a verdict.
+    fn told(&self, comparison: &Comparison, lines: &mut Vec<String>) {
+        let room = self.width.saturating_sub(MARGIN + 1);
+        let reference = &comparison.reference;
+        if let Some(wording) = &comparison.views.wording {
+            let overused: Vec<String> = wording
+                .overused
+                .iter()
+                .take(OVERUSED)
+                .map(|word| format!("“{}” ×{} ({})", one_line(&word.text, 30), word.n, word.n_reference))
+                .collect();
+            let mut told = Vec::new();
+            if !overused.is_empty() {
+                told.push(format!(
+                    "over-used, in texts of these (of {}): {}",
+                    words::opponent(reference),
+                    overused.join(", ")
+                ));
+            }
+            told.push(format!(
+                "effective vocabulary {}, new fours of words {}",
+                plain_beside(&wording.vocabulary, reference),
+                beside(&wording.novelty, reference)
+            ));
+            for (i, line) in told.iter().flat_map(|text| wrap(text, room)).enumerate() {
+                self.item(lines, if i == 0 { "Wording" } else { "" }, &line);
+            }
+        }
+        if let Some(affect) = comparison.views.affect.as_ref().filter(|affect| affect.uplift.null.is_some()) {
+            let told = format!(
+                "the end is brighter than the rest by {}; moral at the close {}",
+                plain_beside(&affect.uplift, reference),
+                plain_beside(&affect.moral, reference)
+            );
+            for (i, line) in wrap(&told, room).iter().enumerate() {
+                self.item(lines, if i == 0 { "Affect" } else { "" }, line);
+            }
+        }
+    }
+
     fn notes(&self, comparison: &Comparison, lines: &mut Vec<String>) {
         let on_task = &comparison.samples.on_task;
         if on_task.n > 0 && on_task.value < 0.995 {
@@ -435,6 +478,13 @@ fn beside(share: &Number, reference: &ReferenceSummary) -> String {
         .map(|people| format!(" ({} {people})", words::opponent(reference)))
         .unwrap_or_default();
     format!("{}{people}", with_interval(share))
+}
+
+/// A figure that is no share, with people's beside it.
+fn plain_beside(number: &Number, reference: &ReferenceSummary) -> String {
+    let Written { value, people, .. } = written(number, Scale::Plain);
+    let people = people.map(|people| format!(" ({} {people})", words::opponent(reference))).unwrap_or_default();
+    format!("{value}{people}")
 }
 
 fn with_interval(share: &Number) -> String {

@@ -1,5 +1,6 @@
 //! The words that every renderer uses for the same things.
 
+use measure::prose::{BESIDE, FEATURES, Feature};
 use measure::{Cfd, Comparison, MEASURES, Number, Outcome, PEERS, ReferenceSummary, VerdictWord, View};
 
 use crate::number::{Scale, count};
@@ -15,14 +16,9 @@ pub fn verdict(word: VerdictWord) -> &'static str {
     }
 }
 
-/// What the texts are called: "poems" where the reference is an atlas of poems.
+/// What the texts are called: "poems" where the reference is people's poems.
 pub fn unit(reference: &ReferenceSummary) -> &'static str {
-    match reference.name.split(['-', '.', '_']).next() {
-        Some("poetry") if reference.people => "poems",
-        Some("jokes") if reference.people => "jokes",
-        Some("stories") if reference.people => "stories",
-        _ => "texts",
-    }
+    if reference.people { reference.genre.texts() } else { "texts" }
 }
 
 /// Whose works the samples are held against, as the subject of a sentence.
@@ -34,7 +30,10 @@ pub fn opponent(reference: &ReferenceSummary) -> &'static str {
 pub fn reference(reference: &ReferenceSummary) -> String {
     let (name, n, unit) = (&reference.name, count(reference.n), unit(reference));
     match (reference.people, reference.groups) {
-        (true, groups) if groups > 0 => format!("{name}: {n} {unit} by {} authors", count(groups)),
+        // where no author is known every work is a group
+        (true, groups) if groups > 0 && groups < reference.n => {
+            format!("{name}: {n} {unit} by {} authors", count(groups))
+        }
         _ => format!("{name}: {n} {unit}"),
     }
 }
@@ -79,13 +78,17 @@ pub fn spaced(key: &str) -> String {
 /// Measures of the portrait that are shares of texts or of lines, and so go on one scale.
 pub fn is_share(key: &str) -> bool {
     ["_share", "_density", "_regularity", "_fit"].iter().any(|end| key.ends_with(end))
+        || of_prose(key).is_some_and(|(_, feature)| feature.is_share())
 }
 
 /// A measure of the portrait in a reader's words, and its place in the portrait.
 pub fn measure(key: &str) -> (usize, String) {
     match MEASURES.iter().position(|measure| measure.name == key) {
         Some(place) => (place, MEASURES[place].description.to_string()),
-        None => (MEASURES.len(), spaced(key)),
+        None => match of_prose(key) {
+            Some((place, feature)) => (MEASURES.len() + place, told(feature)),
+            None => (usize::MAX, spaced(key)),
+        },
     }
 }
 
@@ -142,4 +145,13 @@ pub fn request(row: &measure::Adherence) -> String {
 pub fn got(row: &measure::Adherence, most: usize) -> String {
     let of = |got: &measure::Got| format!("{} {:.0} %", got.form, 100.0 * got.n as f64 / row.n.max(1) as f64);
     row.got.iter().take(most).map(of).collect::<Vec<_>>().join(", ")
+}
+
+fn of_prose(key: &str) -> Option<(usize, &'static Feature)> {
+    FEATURES.iter().chain(BESIDE).enumerate().find(|(_, feature)| feature.name == key)
+}
+
+/// "fragments: Sentences of four words and less".
+fn told(feature: &Feature) -> String {
+    format!("{}: {}", spaced(feature.name), feature.description().trim_end_matches('.'))
 }

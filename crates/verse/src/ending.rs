@@ -172,12 +172,17 @@ fn lexicon() -> &'static HashMap<&'static str, Weight> {
 
 /// The valence of a line, −1 (dark) … 1 (bright), 0 where no word has a rating.
 pub fn valence(line: &Line) -> f64 {
+    valence_of(line.words.iter().map(|spoken| spoken.word.text()))
+}
+
+/// The same of words in small letters, as they follow on each other.
+pub fn valence_of<'a>(words: impl IntoIterator<Item = &'a str>) -> f64 {
     let lexicon = lexicon();
     let mut sum = 0.0f32;
     let mut negated = 0;
     let mut raised = 0;
-    for spoken in &line.words {
-        let weight = lexicon.get(spoken.word.text()).copied().unwrap_or_default();
+    for word in words {
+        let weight = lexicon.get(word).copied().unwrap_or_default();
         if let Some(rating) = weight.rating {
             let rating = if raised > 0 { rating + RAISED * rating.signum() } else { rating };
             sum += if negated > 0 { NEGATED * rating } else { rating };

@@ -44,7 +44,7 @@ mod reading;
 mod rhymed;
 mod scheme;
 
-pub use ending::valence;
+pub use ending::{valence, valence_of};
 pub use features::{FEATURES, FORM_VECTOR, Feature, OPENING_LINES, form_vector, opening_vector};
 pub use form::FORMS;
 pub use layout::{Layout, NORMALIZER, normalize};

@@ -19,6 +19,7 @@ mod models;
 mod null;
 mod olmo;
 mod people;
+mod prose;
 mod sizes;
 mod temperature;
 mod views;
@@ -88,6 +89,7 @@ const FAMILIES: &[(&str, Family)] = &[
     ("olmo", olmo::run),
     ("temperature", temperature::run),
     ("jokes", jokes::run),
+    ("prose", prose::run),
 ];
 
 pub fn run(args: &Args) -> Result<(), Failure> {
@@ -189,6 +191,8 @@ pub enum Goal {
     AtMost(f64),
     One,
     NotHolds,
+    /// Shown, without a claim.
+    Shown,
 }
 
 impl Goal {
@@ -199,6 +203,7 @@ impl Goal {
             Self::AtMost(x) => format!("reach ≤ {x:.2}, not holds"),
             Self::One => "1 within the intervals of reach and E".into(),
             Self::NotHolds => "not holds".into(),
+            Self::Shown => String::new(),
         }
     }
 
@@ -209,6 +214,7 @@ impl Goal {
             Self::AtMost(x) => row.reach.value <= x && row.verdict != "holds",
             Self::One => row.reach.holds_1() && row.e.holds_1(),
             Self::NotHolds => row.verdict != "holds",
+            Self::Shown => true,
         }
     }
 }
@@ -271,6 +277,6 @@ pub fn table_of(family: &'static str, question: &'static str, rows: &[Row]) -> T
         question,
         columns: columns.map(str::to_owned).to_vec(),
         rows: rows.iter().map(cells).collect(),
-        claims: rows.iter().map(claim).collect(),
+        claims: rows.iter().filter(|r| !matches!(r.goal, Goal::Shown)).map(claim).collect(),
     }
 }

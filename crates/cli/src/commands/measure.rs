@@ -32,11 +32,23 @@ pub fn run(arguments: &Measure, global: &Global) -> Outcome {
     }
     let options = arguments.reading.options()?;
     // The references first: it is soon said that there is none.
-    let references = arguments.against.iter().map(|name| reference(name, &options, notes));
-    let references = references.collect::<Result<Vec<_>, _>>()?;
+    let own = arguments.against.iter().map(|name| own_reference(name, &options, notes));
+    let own = own.collect::<Result<Vec<_>, _>>()?;
+    for (name, own) in arguments.against.iter().zip(&own) {
+        if own.is_none() {
+            Reference::shipped(name)?;
+        }
+    }
     let suite = arguments.suite.as_deref().map(sampling::Suite::open).transpose()?;
     let along = Along { field: arguments.by.as_deref(), suite: suite.as_ref() };
     let samples = gather_along(&along, &arguments.samples, &options, notes)?;
+    let named = |(own, name): (Option<Reference>, &String)| -> Result<Cow<'static, Reference>, Failure> {
+        match own {
+            Some(own) => Ok(Cow::Owned(own)),
+            None => Ok(Cow::Borrowed(Reference::shipped_for(name, &samples.samples.readings)?)),
+        }
+    };
+    let references = own.into_iter().zip(&arguments.against).map(named).collect::<Result<Vec<_>, _>>()?;
     if samples.samples.readings.len() == 1 {
         let one = &arguments.samples;
         return Err(Failure::input(format!("{one} holds one text, and what is measured is a set")).with_help(format!(
@@ -59,11 +71,27 @@ pub fn run(arguments: &Measure, global: &Global) -> Outcome {
 
 /// The shipped reference of that name, or a set of the person's own.
 pub fn reference(name: &str, options: &corpus::Options, notes: Notes) -> Result<Cow<'static, Reference>, Failure> {
-    if Path::new(name).exists() || name == "-" {
-        let read = gather(name, options, notes)?.samples;
-        return Ok(Cow::Owned(Reference::from_readings(&read.name, read.readings)?));
+    match own_reference(name, options, notes)? {
+        Some(own) => Ok(Cow::Owned(own)),
+        None => Ok(Cow::Borrowed(Reference::shipped(name)?)),
     }
-    Ok(Cow::Borrowed(Reference::shipped(name)?))
+}
+
+/// An atlas in a file, or texts as a reference; nothing where it is a name.
+fn own_reference(against: &str, options: &corpus::Options, notes: Notes) -> Result<Option<Reference>, Failure> {
+    let path = Path::new(against);
+    if !path.exists() && against != "-" {
+        return Ok(None);
+    }
+    if path.extension().is_some_and(|e| e == "parquet") && path.is_file() {
+        match Reference::open(path) {
+            Ok(atlas) => return Ok(Some(atlas)),
+            Err(measure::Error::NotReadings { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let read = gather(against, options, notes)?.samples;
+    Ok(Some(Reference::from_readings(&read.name, read.readings)?))
 }
 
 /// A page a reference: report.html, report-2.html …
