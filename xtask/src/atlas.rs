@@ -46,8 +46,7 @@ const LARGEST: f64 = 1.0 / 6.0;
 const LINES: u32 = 2;
 
 pub fn run(args: &Args) -> Result<(), Failure> {
-    let version = if args.genre == Genre::Poetry { "0" } else { "1" };
-    let shipped = || PathBuf::from(format!("data/{}-{version}.parquet", args.genre.name()));
+    let shipped = || PathBuf::from(format!("data/{}-1.parquet", args.genre.name()));
     let out = args.out.clone().unwrap_or_else(shipped);
     match args.genre {
         Genre::Poetry => poetry(args, &out),
