@@ -214,8 +214,13 @@ fn excess(kinds: &Kinds, kind: usize, samples: &Side, reference: &Side) -> (f64,
     }
     let deviance = 2.0 * (log_likelihood(s, s, n_s) + log_likelihood(r, r, n_r))
         - 2.0 * (log_likelihood(s, pooled, n_s) + log_likelihood(r, pooled, n_r));
-    let effect_r = design_effect(r, n_r, &less_r);
-    let effect_s = if s * n_s < SPARSE {
+    let scarce = |share: f64, n: f64| share * n < SPARSE;
+    let mut effect_r = design_effect(r, n_r, &less_r);
+    if scarce(r, n_r) && !scarce(s, n_s) {
+        let alike = (design_effect(s, n_s, &less_s) - 1.0) / (group_size(samples) - 1.0).max(1.0);
+        effect_r = effect_r.max(1.0 + (group_size(reference) - 1.0) * alike);
+    }
+    let effect_s = if scarce(s, n_s) {
         // too few to see how they cluster: answers to one prompt are taken to be as alike as poems of one author
         let alike = (effect_r - 1.0) / (group_size(reference) - 1.0).max(1.0);
         1.0 + (group_size(samples) - 1.0) * alike
@@ -286,7 +291,7 @@ pub(crate) fn crowded(kinds: &Kinds, samples: &Side, reference: &Side) -> Vec<Cr
             continue;
         }
         let (excess, z) = excess(kinds, kind, samples, reference);
-        tested.push((kind, excess, normal_cdf(-z), share(kinds, kind, samples, reference), members));
+        tested.push((kind, excess, p_of(z), share(kinds, kind, samples, reference), members));
     }
     let adjusted = benjamini_hochberg(&tested.iter().map(|t| t.2).collect::<Vec<_>>());
     let mut out: Vec<(f64, CrowdedMode)> = tested
