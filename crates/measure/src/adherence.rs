@@ -73,6 +73,10 @@ pub struct Got {
     pub asked: bool,
 }
 
+/// A request by its place in the order, with shots and turn.
+type Condition = (usize, Option<u32>, Option<u32>);
+type Answer<'a> = (&'a Reading, &'a Asked);
+
 /// Adherence by request and condition, in the order in which requests first occur, the conditions of each ascending.
 ///
 /// Intervals are of the jackknife over prompts (answers to one prompt are no independent draws), nowhere narrower than
@@ -84,7 +88,7 @@ pub struct Got {
 pub fn adherence(readings: &[Reading], asked: &[Option<Asked>]) -> Vec<Adherence> {
     assert_eq!(readings.len(), asked.len(), "one request a reading");
     let mut order: Vec<&str> = Vec::new();
-    let mut groups: BTreeMap<(usize, Option<u32>, Option<u32>), Vec<(&Reading, &Asked)>> = BTreeMap::new();
+    let mut groups: BTreeMap<Condition, Vec<Answer>> = BTreeMap::new();
     for (reading, asked) in readings.iter().zip(asked) {
         let Some(asked) = asked else { continue };
         let at = order.iter().position(|name| *name == asked.request).unwrap_or_else(|| {
@@ -96,7 +100,7 @@ pub fn adherence(readings: &[Reading], asked: &[Option<Asked>]) -> Vec<Adherence
     groups.into_values().map(|answers| of_group(&answers)).collect()
 }
 
-fn of_group(answers: &[(&Reading, &Asked)]) -> Adherence {
+fn of_group(answers: &[Answer]) -> Adherence {
     let first = answers[0].1;
     let wants = &first.wants;
     let share = |test: &dyn Fn(&Reading) -> bool| share(answers, test);
@@ -169,7 +173,7 @@ fn rhymed_quatrains(reading: &Reading) -> bool {
     reading.rhymed && quatrains
 }
 
-fn got(answers: &[(&Reading, &Asked)], wants: &Wants) -> Vec<Got> {
+fn got(answers: &[Answer], wants: &Wants) -> Vec<Got> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for (reading, _) in answers {
         let name = if reading.form_name.is_empty() { kind_name(reading.kind) } else { reading.form_name.as_str() };
@@ -186,7 +190,7 @@ fn got(answers: &[(&Reading, &Asked)], wants: &Wants) -> Vec<Got> {
 }
 
 /// The share of answers that pass, with its interval.
-fn share(answers: &[(&Reading, &Asked)], test: &dyn Fn(&Reading) -> bool) -> Number {
+fn share(answers: &[Answer], test: &dyn Fn(&Reading) -> bool) -> Number {
     let mut prompts: BTreeMap<Option<&str>, (usize, usize)> = BTreeMap::new();
     for (reading, _) in answers {
         let (passed, n) = prompts.entry(reading.prompt.as_deref()).or_default();

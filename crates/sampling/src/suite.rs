@@ -129,7 +129,11 @@ impl Suite {
     /// begins with the request's name; or by its prompt.
     pub fn matcher<'a>(&'a self, filling: &Filling) -> impl Fn(&Text) -> Option<(&'a str, &'a Wants)> + use<'a> {
         let names: HashMap<&str, &Asking> = self.requests.iter().map(|asking| (asking.name.as_str(), asking)).collect();
-        let prompts: HashMap<String, &Asking> = self.prompts(filling).into_iter().collect();
+        let mut prompts: HashMap<String, &Asking> = HashMap::new();
+        for (prompt, asking) in self.prompts(filling) {
+            // Of two requests that ask the same, the first.
+            prompts.entry(prompt).or_insert(asking);
+        }
         move |text| {
             let label = |name: &str| text.labels.get(name).and_then(serde_json::Value::as_str);
             let by_name =
