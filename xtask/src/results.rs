@@ -72,8 +72,8 @@ pub fn run(args: &Args) -> Result<(), Failure> {
 
 const HEAD: &str = "# Results: what models write, held against people\n\n\
     Made by `cargo xtask results --data DIR` from samples that others published (data/README.md names them). **reach** ρ and **E** are 1 for people; **CFD** is in human\n\
-    units; every figure has its 95 % interval, over prompts where a model answered at least eight. **rank** is by reach: \"2–4\" means that the intervals allow any of\n\
-    these places. *Away* are kinds that people write and the model does not, *into* those that it writes far more than people. [measures.md](measures.md) says what the numbers mean.\n\n\
+    units; every figure has its 95 % interval, over prompts where a model answered at least eight. **rank** is by reach (of prose against a set of people's own texts, in content), all models at the n that the smallest set allows: \"2–4\" means that\n\
+    the intervals allow any of these places. *Away* are kinds that people write and the model does not, *into* those that it writes far more than people. [measures.md](measures.md) says what the numbers mean.\n\n\
     ![Reach of every model, with intervals](images/results.svg)\n";
 
 fn field<'a>(record: &'a Record, name: &str) -> &'a str {
@@ -150,7 +150,7 @@ fn sections(data: &Path) -> Result<Vec<Section>, Failure> {
             "story_continuations",
             "Stories continued",
             "human",
-            "Openings of stories continued over 150 words, against how people went on; the first five are base models.",
+            "Openings of stories continued over 150 words, against how people went on. gpt2-xl, gpt-neo, gpt-j, gpt-neox, opt and davinci are base models.",
         ),
     ] {
         let Some(stories) = records::<Record>(data, &format!("models/{file}.jsonl.gz"))? else { continue };
@@ -170,7 +170,8 @@ fn rows(section: &Section, seed: u64) -> Result<Vec<Row>, Failure> {
     let nothing = BTreeMap::new();
     let sets: Vec<Set> = section.sets.iter().map(|samples| Set { samples, settings: &nothing }).collect();
     let together = compare_sets(&sets, Some(&section.reference), seed)?;
-    let ranking = together.ranking.iter().find(|r| r.measure.ends_with("reach")).or(together.ranking.first());
+    let by = |measure: &str| together.ranking.iter().find(|r| r.measure == measure);
+    let ranking = by("form.reach").or_else(|| by("content.reach"));
     let ranks = |name: &str| {
         let of = ranking.and_then(|r| r.sets.iter().find(|s| s.name == name));
         of.map_or((0, 0), |s| (s.first, s.last))
