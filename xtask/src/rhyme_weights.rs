@@ -235,11 +235,10 @@ fn logistic(examples: &[([f64; 4], f64, f64)]) -> [f64; 4] {
             let pivot = curvature[i][i];
             curvature[i].iter_mut().for_each(|x| *x /= pivot);
             gradient[i] /= pivot;
+            let turned = curvature[i];
             for k in (0..4).filter(|k| *k != i) {
                 let factor = curvature[k][i];
-                for j in 0..4 {
-                    curvature[k][j] -= factor * curvature[i][j];
-                }
+                curvature[k].iter_mut().zip(turned).for_each(|(x, t)| *x -= factor * t);
                 gradient[k] -= factor * gradient[i];
             }
         }

@@ -50,7 +50,7 @@ pub(crate) fn affect(side: &Side, people: &Side) -> Option<Affect> {
 /// The value for every text; None where one lacks it, or there is none.
 fn values(side: &Side, of: impl Fn(&[f32]) -> f32) -> Option<Vec<f64>> {
     let has = |r: &&Reading| r.beside.len() == prose::BESIDE.len();
-    (side.len() > 0 && side.readings.iter().all(|r| has(&r)))
+    (side.len() > 0 && side.readings.iter().all(has))
         .then(|| side.readings.iter().map(|r| f64::from(of(&r.beside))).collect())
 }
 

@@ -413,8 +413,8 @@ fn portrait(side: &Side, people: &Side, genre: Genre) -> BTreeMap<String, Number
 
 /// The means of all features of prose and of what stands beside them.
 fn portrait_of_prose(side: &Side, people: &Side) -> BTreeMap<String, Number> {
-    let lists: [(&[prose::Feature], fn(&Reading) -> &Vec<f32>); 2] =
-        [(prose::FEATURES, |r| &r.prose), (prose::BESIDE, |r| &r.beside)];
+    type List = (&'static [prose::Feature], fn(&Reading) -> &Vec<f32>);
+    let lists: [List; 2] = [(prose::FEATURES, |r| &r.prose), (prose::BESIDE, |r| &r.beside)];
     let mut out = BTreeMap::new();
     for (features, of) in lists {
         for (i, feature) in features.iter().enumerate() {

@@ -101,7 +101,7 @@ fn scene(s: &Sentence) -> bool {
 fn named(text: &ProseText, first: &Sentence) -> bool {
     let Some(word) = first.words.first() else { return false };
     let function = lexis::is_function(&word.text);
-    if !function && first.words.get(1).is_some_and(|w| lexis::is_name(w)) {
+    if !function && first.words.get(1).is_some_and(lexis::is_name) {
         return true;
     }
     let plain = word.text.trim_end_matches("'s");
