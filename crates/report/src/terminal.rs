@@ -136,11 +136,15 @@ impl Terminal {
         }
         if !untold.is_empty() {
             let subject = if told.is_empty() { "Away" } else { "" };
-            self.item(lines, subject, &format!(
+            self.item(
+                lines,
+                subject,
+                &format!(
                     "at this n nothing can be said about {} {}",
                     count(untold.len()),
                     if untold.len() == 1 { "kind" } else { "kinds" }
-                ));
+                ),
+            );
         }
     }
 
