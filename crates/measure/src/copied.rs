@@ -50,17 +50,25 @@ fn known() -> &'static [u64] {
     })
 }
 
+/// A key for every line of four words and more, by its words alone.
+#[must_use]
+pub fn line_keys(body: &str) -> Vec<u64> {
+    body.lines().filter_map(hash).collect()
+}
+
+/// The keys of the lines of the works that the atlas of poems was made from, ascending.
+#[must_use]
+pub fn known_lines() -> &'static [u64] {
+    known()
+}
+
 /// Copied lines of a set, or None where no line is long enough to tell.
 pub(crate) fn copied(readings: &[&Reading], folds: &Folds) -> Option<Copied> {
-    let known = known();
-    let counts: Vec<(f64, f64)> = readings
-        .par_iter()
-        .map(|r| {
-            let hashes: Vec<u64> = r.body.lines().filter_map(hash).collect();
-            let found = hashes.iter().filter(|h| known.binary_search(h).is_ok()).count();
-            (found as f64, hashes.len() as f64)
-        })
-        .collect();
+    let count = |r: &&Reading| {
+        let keys = line_keys(&r.body);
+        (keys.iter().filter(|h| known().binary_search(h).is_ok()).count() as f64, keys.len() as f64)
+    };
+    let counts: Vec<(f64, f64)> = readings.par_iter().map(count).collect();
     let lines: f64 = counts.iter().map(|c| c.1).sum();
     if lines == 0.0 {
         return None;

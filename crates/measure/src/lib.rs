@@ -54,6 +54,7 @@ mod rhymes;
 mod same;
 mod sets;
 mod side;
+mod standing;
 mod store;
 mod table;
 mod track;
@@ -68,6 +69,7 @@ pub use compare::{LEAST_TEXTS, Settings, compare, headline};
 pub use comparison::*;
 #[doc(hidden)]
 pub use copied::lines_file;
+pub use copied::{known_lines, line_keys};
 pub use error::Error;
 pub use figures::{describe, more_is_varied};
 pub use gate::*;
@@ -83,6 +85,7 @@ pub use repeats::near_duplicates;
 #[doc(hidden)]
 pub use rhymes::rhyme_pairs_file;
 pub use sets::*;
+pub use standing::{FormSpace, Standing, standing};
 pub use store::{Contents, Stored, features_hash, prose_hash, read_readings, read_stored, to_bytes, write_readings};
 pub use track::*;
 pub use wording::{Overused, Wording};
