@@ -52,6 +52,8 @@ pub enum Error {
     NoTexts { source_name: String, records: String, first: Box<Error> },
     #[error("`{0}` is not a field mapping")]
     Mapping(String),
+    #[error("`{0}` is not a field mapping of pairs")]
+    PairMapping(String),
     #[error("`{0}` is not a format that doggerel reads")]
     Format(String),
 
@@ -68,6 +70,10 @@ pub enum Error {
     NotAText { place: Place, field: String, found: &'static str },
     #[error("{place}: {why}")]
     NoAnswer { place: Place, why: String },
+    #[error("{place}: no text and another that it was chosen over (the record has {})", names(.found))]
+    NoPair { place: Place, found: Vec<String> },
+    #[error("{place}: {why}")]
+    NoChoice { place: Place, why: &'static str },
     #[error("{place}: the text is empty")]
     EmptyText { place: Place },
     #[error("{place}: the text has NUL bytes in it")]
@@ -134,6 +140,10 @@ impl Error {
                 "write --field text=NAME, prompt=NAME, id=NAME or model=NAME; NAME may be a path such as choices.0.text"
                     .into()
             }
+            Error::PairMapping(_) => "write --field chosen=NAME, rejected=NAME, prompt=NAME or id=NAME".into(),
+            Error::NoPair { .. } => {
+                "name the fields that hold the texts: --field chosen=NAME --field rejected=NAME".into()
+            }
             Error::Format(_) => "the formats are jsonl, json, csv, tsv, parquet, text and lines".into(),
             Error::NotJson { .. } => {
                 "each line of JSONL is one JSON object such as {\"id\": \"1\", \"text\": \"…\"}".into()
@@ -144,7 +154,7 @@ impl Error {
             }
             Error::NoField { .. } => "name the field that holds the text: --field text=NAME".into(),
             Error::NotAText { .. } => "name the field that holds the text: --field text=NAME".into(),
-            Error::EmptyText { .. } | Error::NoAnswer { .. } => return None,
+            Error::EmptyText { .. } | Error::NoAnswer { .. } | Error::NoChoice { .. } => return None,
             Error::Nul { .. } => "is it a binary file, or UTF-16?".into(),
             Error::TooLong { .. } => "is a quotation mark left open, or a line end missing?".into(),
             Error::Row { .. } => "put a cell with commas or line breaks in it between quotation marks".into(),
@@ -163,6 +173,8 @@ impl Error {
                 | Error::NoField { .. }
                 | Error::NotAText { .. }
                 | Error::NoAnswer { .. }
+                | Error::NoPair { .. }
+                | Error::NoChoice { .. }
                 | Error::EmptyText { .. }
                 | Error::Nul { .. }
                 | Error::TooLong { .. }
@@ -189,6 +201,8 @@ impl Error {
             Error::NoField { .. } => "no such field",
             Error::NotAText { .. } => "no text in the field",
             Error::NoAnswer { .. } => "no answer",
+            Error::NoPair { .. } => "no pair",
+            Error::NoChoice { .. } => "no choice",
             Error::EmptyText { .. } => "empty text",
             Error::Nul { .. } => "NUL bytes",
             Error::TooLong { .. } => "too long",
@@ -204,7 +218,7 @@ impl Error {
             Error::NotText { .. } => "not text",
             Error::Empty(_) => "empty text",
             Error::EmptyFolder { .. } | Error::NoTexts { .. } | Error::NoRecords(_) => "no texts",
-            Error::Mapping(_) | Error::Format(_) => "usage",
+            Error::Mapping(_) | Error::PairMapping(_) | Error::Format(_) => "usage",
         }
     }
 
@@ -217,6 +231,8 @@ impl Error {
             | Error::NoField { place, .. }
             | Error::NotAText { place, .. }
             | Error::NoAnswer { place, .. }
+            | Error::NoPair { place, .. }
+            | Error::NoChoice { place, .. }
             | Error::EmptyText { place }
             | Error::Nul { place }
             | Error::TooLong { place, .. }

@@ -37,6 +37,8 @@
 //! extension says nothing (standard input) the first bytes decide: JSON, a table whose header names a known column, or
 //! one text. [`Options::format`] overrules both, and has a format that is never guessed: each line one text.
 //!
+//! Preferences, one text chosen over another, are read from the same formats by [`pairs`].
+//!
 //! # What becomes of a record
 //! Four of its fields have names in [`Text`]: the text, the prompt, the id and the model. [`Fields`] maps them; those not
 //! mapped are guessed from the names that tools use (`text`, `completion`, `response`, `generations`, `messages` …) by the
@@ -60,6 +62,7 @@ mod json;
 mod jsonl;
 mod line;
 mod logs;
+mod pairs;
 mod plain;
 mod record;
 mod source;
@@ -73,6 +76,7 @@ mod wants;
 pub use error::{Error, Place};
 pub use fields::Fields;
 pub use format::Format;
+pub use pairs::{Pair, PairFields, Pairs, pairs};
 pub use terminal::sanitize;
 pub use text::{Labels, Text};
 pub use texts::{Options, Skipped, Texts, from_reader, open};

@@ -257,6 +257,33 @@ impl Texts {
         Some(done.min(all) as f64 / all.max(1) as f64)
     }
 
+    /// The next record that `read` makes something of, with its number; others are skipped and counted.
+    pub(crate) fn next_with<T>(
+        &mut self,
+        read: impl Fn(Record, usize) -> Result<T, Error>,
+    ) -> Option<Result<T, Error>> {
+        while !self.over {
+            let Some(record) = self.records.next() else {
+                self.over = true;
+                return self.ending().err().map(Err);
+            };
+            self.n_records += 1;
+            match record.and_then(|record| read(record, self.n_records)) {
+                Ok(made) => {
+                    self.n_texts += 1;
+                    return Some(Ok(made));
+                }
+                Err(error) => {
+                    if let Err(error) = self.skip(error) {
+                        self.over = true;
+                        return Some(Err(error));
+                    }
+                }
+            }
+        }
+        None
+    }
+
     fn read_record(&mut self, record: Record) -> Result<(), Error> {
         let place = record.place.clone();
         let texts = match self.log_of(&record) {
@@ -364,7 +391,10 @@ impl Texts {
 
     /// Counts a bad record, or gives the error back if it ends the reading.
     fn skip(&mut self, error: Error) -> Result<(), Error> {
-        let hopeless = self.n_records >= PATIENCE && self.plan.is_none() && matches!(error, Error::NoField { .. });
+        let hopeless = self.n_records >= PATIENCE
+            && self.plan.is_none()
+            && matches!(error, Error::NoField { .. } | Error::NoPair { .. })
+            && self.n_texts == 0;
         if self.options.strict || self.single || (self.errors_end && !error.is_of_a_record()) {
             return Err(error);
         }
@@ -436,7 +466,7 @@ fn numbered(one: &Text, k: usize, text: String) -> Text {
 }
 
 /// An id or model as words; a number is as good as a name.
-fn words(value: &Value) -> Option<String> {
+pub(crate) fn words(value: &Value) -> Option<String> {
     match value {
         Value::String(words) if !words.is_empty() => Some(words.clone()),
         Value::Number(number) => Some(number.to_string()),

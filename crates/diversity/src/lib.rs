@@ -17,6 +17,7 @@
 //! | [`mmd2`] | could both be drawn from the same groups (a test)? |
 //! | [`Replicates::minus`] | do two sets differ in a measure, paired by prompt? |
 //! | [`entropy_at`], [`unseen_mass`] | how many kinds, and how much has not been seen yet? |
+//! | [`logit`], [`held_out`] | which differences of two things does a rater choose by? |
 //! | [`variance_components`], [`mutual_information`] | how much of what varies goes with the prompt? |
 //! | [`peers`] | what other authors' measures say (MAUVE, Vendi, precision and recall, self-BLEU …) |
 //!
@@ -50,6 +51,7 @@ mod estimate;
 mod frechet;
 mod groups;
 mod linear;
+mod logit;
 mod mmd;
 mod modes;
 mod multiplicity;
@@ -69,6 +71,7 @@ pub use estimate::{
 };
 pub use frechet::{Citable, Pca, fd_u, fd_u_null, fd_u_replicates, frechet_distance};
 pub use groups::{Folds, Groups};
+pub use logit::{Logit, Pairs, held_out, logit};
 pub use mmd::{Mmd, mmd2};
 pub use modes::{Assignments, Modes};
 pub use multiplicity::benjamini_hochberg;

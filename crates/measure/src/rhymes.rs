@@ -40,6 +40,21 @@ fn people() -> &'static People {
     })
 }
 
+/// How many pairs people use oftener than this one (0 is the commonest), or None where it is not among their thousand
+/// commonest. In small letters; the order of the two does not matter.
+///
+/// ```
+/// assert!(measure::pair_rank("night", "light").is_some_and(|rank| rank < 10));
+/// assert_eq!(measure::pair_rank("kettle", "metal"), None);
+/// ```
+#[must_use]
+pub fn pair_rank(a: &str, b: &str) -> Option<usize> {
+    static RANKS: OnceLock<HashMap<&'static str, usize>> = OnceLock::new();
+    let ranks = RANKS.get_or_init(|| people().common.iter().enumerate().map(|(rank, pair)| (*pair, rank)).collect());
+    let pair = if a < b { format!("{a}/{b}") } else { format!("{b}/{a}") };
+    ranks.get(pair.as_str()).copied()
+}
+
 /// The file of pairs: the commonest by name with how many poems have them, then how many pairs have each count.
 #[must_use]
 pub fn rhyme_pairs_file(readings: &[Reading]) -> String {
