@@ -158,7 +158,7 @@ pub(super) const CLASSES: [Words; 4] = [
         class: "eye",
         pairs: &[
             ("glove", "stove"),
-            ("mouth", "youth"),
+            ("owl", "bowl"),
             ("comb", "tomb"),
             ("dough", "cough"),
             ("crow", "cow"),

@@ -157,7 +157,8 @@ fn reward_models_are_told_apart() {
 fn scores_that_are_missing_or_strange_are_said() {
     let few = hearing("few", &[TextScore { id: "new-0-0-matched-0".into(), score: 1.0 }], 1);
     assert_eq!(few.word, HearingWord::CannotTell);
-    let mut all: Vec<TextScore> = counterfactuals(None, 1).into_iter().map(|c| TextScore { id: c.id, score: 2.0 }).collect();
+    let mut all: Vec<TextScore> =
+        counterfactuals(None, 1).into_iter().map(|c| TextScore { id: c.id, score: 2.0 }).collect();
     all.push(TextScore { id: "stranger".into(), score: 1.0 });
     all.push(TextScore { id: "new-0-0-matched-0".into(), score: f64::NAN });
     let flat = hearing("flat", &all[..all.len() - 2], 1);
