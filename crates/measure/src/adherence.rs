@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use verse::Kind;
 
 use crate::comparison::Number;
+use crate::nearness::Nearness;
 use crate::number::number;
 use crate::portrait::{MEASURES, kind_name};
 use crate::reading::Reading;
@@ -60,6 +61,10 @@ pub struct Adherence {
     pub rhymed: Number,
     /// Share that is not in rhymed quatrains, which is what models write when they are asked for a poem.
     pub deviates: Number,
+    /// Mean distance in form to the reference's texts, where they are the user's own (a poet's, say), over the mean
+    /// distance of those to each other: 1 is as near as the poet's own poems come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distance: Option<Number>,
     /// The forms that came, commonest first.
     pub got: Vec<Got>,
 }
@@ -75,7 +80,8 @@ pub struct Got {
 
 /// A request by its place in the order, with shots and turn.
 type Condition = (usize, Option<u32>, Option<u32>);
-type Answer<'a> = (&'a Reading, &'a Asked);
+/// An answer's place among the readings, the reading, and what was asked.
+type Answer<'a> = (usize, &'a Reading, &'a Asked);
 
 /// Adherence by request and condition, in the order in which requests first occur, the conditions of each ascending.
 ///
@@ -84,24 +90,28 @@ type Answer<'a> = (&'a Reading, &'a Asked);
 ///
 /// # Panics
 /// If there is not one entry of `asked` for each reading.
-#[must_use]
-pub fn adherence(readings: &[Reading], asked: &[Option<Asked>]) -> Vec<Adherence> {
+pub(crate) fn adherence(
+    readings: &[Reading],
+    asked: &[Option<Asked>],
+    nearness: Option<&Nearness>,
+) -> Vec<Adherence> {
     assert_eq!(readings.len(), asked.len(), "one request a reading");
     let mut order: Vec<&str> = Vec::new();
     let mut groups: BTreeMap<Condition, Vec<Answer>> = BTreeMap::new();
-    for (reading, asked) in readings.iter().zip(asked) {
+    for (i, (reading, asked)) in readings.iter().zip(asked).enumerate() {
         let Some(asked) = asked else { continue };
         let at = order.iter().position(|name| *name == asked.request).unwrap_or_else(|| {
             order.push(&asked.request);
             order.len() - 1
         });
-        groups.entry((at, asked.shots, asked.turn)).or_default().push((reading, asked));
+        groups.entry((at, asked.shots, asked.turn)).or_default().push((i, reading, asked));
     }
-    groups.into_values().map(|answers| of_group(&answers)).collect()
+    groups.into_values().map(|answers| of_group(&answers, nearness)).collect()
 }
 
-fn of_group(answers: &[Answer]) -> Adherence {
-    let first = answers[0].1;
+fn of_group(answers: &[Answer], nearness: Option<&Nearness>) -> Adherence {
+    let first = answers[0].2;
+    let prompts: Vec<(usize, Option<&str>)> = answers.iter().map(|(i, r, _)| (*i, r.prompt.as_deref())).collect();
     let wants = &first.wants;
     let share = |test: &dyn Fn(&Reading) -> bool| share(answers, test);
     let criteria = criteria(wants);
@@ -119,6 +129,7 @@ fn of_group(answers: &[Answer]) -> Adherence {
         },
         rhymed: share(&|reading| reading.rhymed),
         deviates: share(&|reading| !rhymed_quatrains(reading)),
+        distance: nearness.and_then(|near| near.of(&prompts)),
         got: got(answers, wants),
     }
 }
@@ -175,7 +186,7 @@ fn rhymed_quatrains(reading: &Reading) -> bool {
 
 fn got(answers: &[Answer], wants: &Wants) -> Vec<Got> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for (reading, _) in answers {
+    for (_, reading, _) in answers {
         let name = if reading.form_name.is_empty() { kind_name(reading.kind) } else { reading.form_name.as_str() };
         *counts.entry(name).or_default() += 1;
     }
@@ -192,7 +203,7 @@ fn got(answers: &[Answer], wants: &Wants) -> Vec<Got> {
 /// The share of answers that pass, with its interval.
 fn share(answers: &[Answer], test: &dyn Fn(&Reading) -> bool) -> Number {
     let mut prompts: BTreeMap<Option<&str>, (usize, usize)> = BTreeMap::new();
-    for (reading, _) in answers {
+    for (_, reading, _) in answers {
         let (passed, n) = prompts.entry(reading.prompt.as_deref()).or_default();
         *passed += usize::from(test(reading));
         *n += 1;
@@ -245,7 +256,7 @@ mod tests {
         ];
         let mut requests = vec![asked("sonnet", wants, None); 4];
         requests.push(None);
-        let rows = adherence(&readings, &requests);
+        let rows = adherence(&readings, &requests, None);
         assert_eq!(rows.len(), 1);
         let row = &rows[0];
         assert_eq!((row.n, row.adherence.as_ref().unwrap().value), (4, 0.25));
@@ -270,7 +281,7 @@ mod tests {
             asked("plain", none, Some(0)),
             asked("any", Wants::default(), None),
         ];
-        let rows = adherence(&readings, &requests);
+        let rows = adherence(&readings, &requests, None);
         let seen: Vec<_> =
             rows.iter().map(|row| (row.request.as_str(), row.turn, row.adherence.as_ref().map(|a| a.value))).collect();
         assert_eq!(seen, [("plain", Some(0), Some(1.0)), ("plain", Some(1), Some(0.0)), ("any", None, None)]);

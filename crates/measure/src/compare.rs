@@ -6,6 +6,7 @@ use diversity::{Distance, Rng, Rows, jackknife, quantile};
 use rayon::prelude::*;
 use serde_json::Value;
 
+use crate::adherence::adherence;
 use crate::affect::affect;
 use crate::comparison::{
     Cfd, Comparison, Evidence, Number, ReferenceSummary, SampleSummary, SampleText, SetAsideCount, Skipped, Verdict,
@@ -15,6 +16,7 @@ use crate::genre::Genre;
 use crate::group::{Grouping, group_diversities};
 use crate::kinds::{Kinds, crowded, mean_over_folds, missing, share_estimate};
 use crate::map::map;
+use crate::nearness::Nearness;
 use crate::number::{null_of, number};
 use crate::opening::Openings;
 use crate::peers::peers;
@@ -24,7 +26,7 @@ use crate::reading::{ReadOptions, Reading, read_verse};
 use crate::reference::{Reference, Samples, form_rows, form_scale};
 use crate::repeats::repeats;
 use crate::side::{ENOUGH_PROMPTS, Side};
-use crate::verdict::{Grounds, off_task, other_lengths, paired_verdict, too_few, verdict};
+use crate::verdict::{Grounds, off_task, other_lengths, paired_verdict, small_reference, too_few, verdict};
 use crate::views::{Measured, Space};
 use crate::wording::wording;
 use crate::{Error, Null, prose};
@@ -94,7 +96,8 @@ pub fn compare(samples: &Samples, reference: &Reference, settings: &Settings) ->
         out.groups = group_diversities(&samples.readings, grouping, settings.seed);
     }
     if settings.asked.iter().any(Option::is_some) {
-        out.adherence = crate::adherence(&samples.readings, &settings.asked);
+        let near = nearness(samples, &people, reference, settings.seed)?;
+        out.adherence = adherence(&samples.readings, &settings.asked, near.as_ref());
     }
     if settings.peers {
         out.peers = peers(&side, &people, reference, settings)?;
@@ -120,6 +123,7 @@ pub fn compare(samples: &Samples, reference: &Reference, settings: &Settings) ->
             people: reference.people,
         }),
         None if side.len() == 0 && out.samples.n > 0 => off_task(out.samples.n, &reference.name, genre),
+        None if side.len() >= LEAST_TEXTS => small_reference(side.len(), people.len(), LEAST_TEXTS, &reference.name, noun),
         None => too_few(side.len(), LEAST_TEXTS, noun),
     });
     if let Some(apart) = lengths_apart(&side, &people, reference) {
@@ -138,6 +142,22 @@ pub fn compare(samples: &Samples, reference: &Reference, settings: &Settings) ->
         }
     }
     Ok((out, evidence))
+}
+
+/// How near every sample's form is to the reference's texts, where those are the user's own.
+fn nearness(samples: &Samples, people: &Side, reference: &Reference, seed: u64) -> Result<Option<Nearness>, Error> {
+    let genre = reference.genre;
+    if reference.people || people.len() == 0 {
+        return Ok(None);
+    }
+    let scale = form_scale(reference)?;
+    let of_kind = |r: &&Reading| genre.is_on_task(r.kind) && !genre.form(r).is_empty();
+    let theirs = scale.apply(&form_rows(people.readings.iter().copied().filter(of_kind), genre));
+    let ours = scale.apply(&form_rows(samples.readings.iter().filter(of_kind), genre));
+    let mut rows = ours.iter();
+    let placed: Vec<Option<Vec<f32>>> =
+        samples.readings.iter().map(|r| of_kind(&r).then(|| rows.next()).flatten().map(<[f32]>::to_vec)).collect();
+    Ok(Nearness::new(&placed, &theirs, seed))
 }
 
 /// Share of the reference's lengths that a text must lie in to be held against it, and of the samples that must.

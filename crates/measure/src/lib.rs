@@ -41,6 +41,7 @@ mod group;
 mod kinds;
 mod map;
 mod near;
+mod nearness;
 mod number;
 mod opening;
 mod peers;
@@ -62,7 +63,7 @@ mod verdict;
 mod views;
 mod wording;
 
-pub use adherence::{Adherence, Asked, Got, adherence};
+pub use adherence::{Adherence, Asked, Got};
 pub use affect::Affect;
 pub use atlas::{AtlasPlan, LeftOut, atlas_bytes, atlas_rows};
 pub use compare::{LEAST_TEXTS, Settings, compare, headline};

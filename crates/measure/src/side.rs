@@ -14,6 +14,9 @@ use crate::repeats::normal_words;
 pub(crate) const FOLDS: usize = 20;
 /// Prompts from which the interval is over prompts; under that many it is over texts, and holds for these prompts only.
 pub(crate) const ENOUGH_PROMPTS: usize = 8;
+/// Authors from which the reference's texts are grouped by them: fewer are one poet's manner, or a few poets', and another
+/// draw of that is other poems of theirs.
+const ENOUGH_AUTHORS: usize = 8;
 /// Texts of a reference that enter; of more, a seeded draw of whole groups.
 const MOST_REFERENCE: usize = 4000;
 
@@ -51,6 +54,9 @@ impl<'a> Side<'a> {
     pub(crate) fn reference(reference: &'a Reference, keep: impl Fn(&Reading) -> bool, seed: u64) -> (Self, bool) {
         let mut readings: Vec<&Reading> = reference.readings.iter().filter(|r| keep(r)).collect();
         let mut keys: Vec<String> = readings.iter().map(|r| reference.group_of(r)).collect();
+        if few_authors(&keys) {
+            keys = readings.iter().map(|r| format!("text {}", r.id)).collect();
+        }
         let cut = readings.len() > MOST_REFERENCE;
         if cut {
             let drawn = Groups::of_keys(keys.iter()).draw(MOST_REFERENCE, &mut Rng::new(seed));
@@ -139,6 +145,12 @@ fn band(length: u32) -> u32 {
         60..=99 => 60,
         _ => 100,
     }
+}
+
+/// Whether all texts are of a few named authors.
+fn few_authors(keys: &[String]) -> bool {
+    let authors: std::collections::BTreeSet<&String> = keys.iter().collect();
+    authors.len() < ENOUGH_AUTHORS && authors.iter().all(|key| key.starts_with("author "))
 }
 
 #[cfg(test)]

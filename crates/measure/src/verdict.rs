@@ -87,6 +87,20 @@ pub(crate) fn too_few(samples: usize, needed: usize, noun: &str) -> Verdict {
     }
 }
 
+/// Where the reference has too few texts for any number.
+pub(crate) fn small_reference(samples: usize, texts: usize, needed: usize, reference: &str, noun: &str) -> Verdict {
+    Verdict {
+        word: VerdictWord::CannotTell,
+        n: samples,
+        n_needed: None,
+        sentence: format!(
+            "Cannot tell: {reference} holds {} of that kind, and a reference takes at least {needed}, better 100; give a larger one, or --against human.",
+            counted(texts, noun)
+        ),
+        why: "Whether samples spread as the reference does cannot be told from a handful of its texts.".into(),
+    }
+}
+
 /// Where none of the texts is of the reference's kind.
 pub(crate) fn off_task(samples: usize, reference: &str, genre: Genre) -> Verdict {
     let (kind, people) = match genre {

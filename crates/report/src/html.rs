@@ -129,6 +129,8 @@ struct Page {
     portrait: Multiples,
     measures: Vec<Figure>,
     asked: Vec<asked::Row>,
+    /// What the distance to the reference says, where it was taken.
+    apart: Option<&'static str>,
     groups: Vec<Group>,
     peers: Vec<Figure>,
     repeats: RepeatsView,
@@ -264,6 +266,7 @@ impl Html {
             portrait,
             measures,
             asked: asked::rows(comparison),
+            apart: comparison.adherence.iter().any(|row| row.distance.is_some()).then_some(words::AWAY),
             groups: groups(comparison),
             peers: words::peers(comparison).into_iter().map(|(label, n)| figure(label, n, Scale::Plain)).collect(),
             repeats: repeats(&comparison.repeats, evidence, &places),

@@ -215,6 +215,7 @@ impl Terminal {
     /// Asked for and got: every request, for whoever asked wants to see each.
     fn asked(&self, comparison: &Comparison, lines: &mut Vec<String>) {
         let rows = &comparison.adherence;
+        let share = |number: &Number| written(number, Scale::Share).value;
         let names: Vec<String> = rows.iter().map(|row| one_line(&words::request(row), 36)).collect();
         let wide = names.iter().map(|name| width(name)).max().unwrap_or(0);
         for (i, (row, name)) in rows.iter().zip(&names).enumerate() {
@@ -223,8 +224,13 @@ impl Terminal {
                 || ("·".to_string(), String::new()),
                 |kept| (kept.value, kept.interval.unwrap_or_default()),
             );
-            let rhymed = written(&row.rhymed, Scale::Share).value;
-            let line = format!("{}  {value:>6} {interval:<12} rhymed {rhymed:>5}  ", padded(name, wide));
+            let mut line = format!("{}  {value:>6} {interval:<12} rhymed {:>5}  ", padded(name, wide), share(&row.rhymed));
+            if words::conditions(rows) {
+                line += &format!("left {:>5}  ", share(&row.deviates));
+            }
+            if let Some(distance) = &row.distance {
+                line += &format!("away {}  ", written(distance, Scale::Plain).value);
+            }
             let room = self.width.saturating_sub(MARGIN + width(&line) + 1);
             self.item(
                 lines,
@@ -234,6 +240,12 @@ impl Terminal {
         }
         if !rows.is_empty() {
             self.item(lines, "", "share that keeps the form asked for (· none was), share that rhymes, and what came");
+            if words::conditions(rows) {
+                self.item(lines, "", "left: share that is not in rhymed quatrains");
+            }
+            if rows.iter().any(|row| row.distance.is_some()) {
+                self.item(lines, "", words::AWAY);
+            }
         }
     }
 

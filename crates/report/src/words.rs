@@ -141,6 +141,14 @@ pub fn request(row: &measure::Adherence) -> String {
     format!("{}{}{}", row.request, shots.unwrap_or_default(), turn.unwrap_or_default())
 }
 
+/// Whether requests were put under several conditions (examples, turns): then it matters who leaves rhymed quatrains.
+pub fn conditions(rows: &[measure::Adherence]) -> bool {
+    rows.iter().any(|row| row.shots.is_some() || row.turn.is_some())
+}
+
+/// What the distance to a reference of the user's own says.
+pub const AWAY: &str = "away: distance in form to the reference's texts, 1 where they lie as near as those to each other";
+
 /// The commonest forms that came to a request, with their shares.
 pub fn got(row: &measure::Adherence, most: usize) -> String {
     let of = |got: &measure::Got| format!("{} {:.0} %", got.form, 100.0 * got.n as f64 / row.n.max(1) as f64);

@@ -18,6 +18,9 @@ pub struct Row {
     n: String,
     adherence: Option<Figure>,
     rhymed: Figure,
+    /// Only where requests were put under several conditions.
+    left: Option<Figure>,
+    away: Option<Figure>,
     parts: Vec<Part>,
     got: String,
 }
@@ -34,15 +37,19 @@ struct Part {
 }
 
 pub fn rows(comparison: &Comparison) -> Vec<Row> {
-    comparison.adherence.iter().map(row).collect()
+    let rows = &comparison.adherence;
+    let conditions = words::conditions(rows);
+    rows.iter().map(|of| row(of, conditions)).collect()
 }
 
-fn row(row: &Adherence) -> Row {
+fn row(row: &Adherence, conditions: bool) -> Row {
     let name = words::request(row);
     Row {
         n: count(row.n),
         adherence: row.adherence.as_ref().map(|number| figure(&name, number, Scale::Share)),
         rhymed: figure(&name, &row.rhymed, Scale::Share),
+        left: conditions.then(|| figure(&name, &row.deviates, Scale::Share)),
+        away: row.distance.as_ref().map(|number| figure(&name, number, Scale::Plain)),
         parts: parts(row),
         got: words::got(row, NAMED),
         request: name,
