@@ -54,6 +54,10 @@ pub fn gather_along(along: &Along, source: &str, options: &corpus::Options, note
             stored.keys = stored.samples.readings.iter().map(|reading| stored_field(reading, field)).collect();
             refuse_no_keys(&stored.keys, field, source, STORED.iter().map(|name| (*name).to_string()).collect())?;
         }
+        if let Some(suite) = along.suite {
+            stored.asked = stored_requests(suite, &stored.samples.readings);
+            refuse_unasked(&stored.asked, source, "stored readings keep their prompts alone: give the texts they were read from")?;
+        }
         return Ok(stored);
     }
     let matcher = along.suite.map(|suite| suite.matcher(&Filling::default()));
@@ -96,12 +100,28 @@ pub fn gather_along(along: &Along, source: &str, options: &corpus::Options, note
     if let Some(field) = field {
         refuse_no_keys(&keys, field, source, names)?;
     }
-    if along.suite.is_some() && asked.iter().all(Option::is_none) {
-        return Err(Failure::input(format!("no record of {source} answers a request of the suite")).with_help(
-            "records are matched by a field `request` or `case`, or by their prompts (--field prompt=NAME)",
-        ));
+    if along.suite.is_some() {
+        let help = "records are matched by a field `request` or `case`, or by their prompts (--field prompt=NAME)";
+        refuse_unasked(&asked, source, help)?;
     }
     Ok(Gathered { samples, given: settings.shared(), log, keys, asked })
+}
+
+/// The requests of a suite behind stored readings, by their prompts.
+fn stored_requests(suite: &Suite, readings: &[measure::Reading]) -> Vec<Option<Asked>> {
+    let find = suite.matcher(&Filling::default());
+    let of = |reading: &measure::Reading| {
+        let text = corpus::Text { prompt: reading.prompt.clone(), ..corpus::Text::new(&reading.id, "") };
+        find(&text).map(|(request, wants)| Asked::named(request.to_string(), wants.clone(), &text))
+    };
+    readings.iter().map(of).collect()
+}
+
+fn refuse_unasked(asked: &[Option<Asked>], source: &str, help: &str) -> Result<(), Failure> {
+    if asked.iter().any(Option::is_some) {
+        return Ok(());
+    }
+    Err(Failure::input(format!("no record of {source} answers a request of the suite")).with_help(help))
 }
 
 /// Fields that readings keep.

@@ -26,7 +26,7 @@
 //! | inspect_ai `.eval` or `.json` | each choice of each sample and epoch; a plain file only |
 //! | lm-evaluation-harness `samples_….jsonl` | each repeat of each request, once whatever the filters; the model from `results_….json` beside it |
 //! | output of an OpenAI, vLLM or Anthropic batch | each choice; prompts and settings from its input file ([`Options::prompts`]) |
-//! | folder | each .txt in it and in its folders is one text, in the order of their names; label `folder` |
+//! | folder | each .txt in it and in its folders is one text, in the order of their names; label `folder`. A folder without any: its files with records, if they are of one kind (`1.jsonl`, `2.jsonl` …), as one set |
 //!
 //! What trainers write (TRL's `completions_….parquet`, verl's `12.jsonl`) and collections with several answers to a prompt
 //! (NoveltyBench) are read by the names of their fields. Logs are recognized by the fields of their first record, unless

@@ -1,5 +1,6 @@
-//! A file that is one text, and a folder of them.
+//! A file that is one text, and folders: of texts, or of files with records.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -75,10 +76,46 @@ impl Iterator for Folder {
     }
 }
 
+/// The files with records in a folder that has no texts of its own (a trainer's `completions_….parquet`, `12.jsonl` of each
+/// step), by their names with numbers in their order. Empty where it has texts, or files of several kinds; `.json` beside
+/// others tells of a run, and is no set.
+pub(crate) fn record_files(root: &Path) -> io::Result<Vec<String>> {
+    let mut found = Found::default();
+    walk(root, "", &mut found)?;
+    let kinds: BTreeSet<&str> = found.records.iter().filter_map(|name| record_kind(name)).collect();
+    let kind = match kinds.iter().filter(|kind| **kind != "json").collect::<Vec<_>>()[..] {
+        [] if found.texts.is_empty() => "json",
+        [kind] if found.texts.is_empty() => kind,
+        _ => return Ok(Vec::new()),
+    };
+    let mut files: Vec<String> = found.records.iter().filter(|name| record_kind(name) == Some(kind)).cloned().collect();
+    files.sort_by_cached_key(|name| in_order(name));
+    Ok(files)
+}
+
+/// A name with its numbers filled up, so that step 2 comes before step 10.
+fn in_order(name: &str) -> String {
+    let mut key = String::new();
+    let mut digits = String::new();
+    for c in name.chars().chain(std::iter::once('\0')) {
+        if c.is_ascii_digit() {
+            digits.push(c);
+            continue;
+        }
+        if !digits.is_empty() {
+            key.push_str(&format!("{digits:0>20}"));
+            digits.clear();
+        }
+        key.push(c);
+    }
+    key
+}
+
 #[derive(Default)]
 struct Found {
     /// Paths below the root, with `/` between.
     texts: Vec<String>,
+    records: Vec<String>,
     other_files: usize,
     /// Extension of one of them: the first in the alphabet, so that the message does not depend on the file system.
     extension: Option<String>,
@@ -113,6 +150,7 @@ fn walk(folder: &Path, below: &str, found: &mut Found) -> io::Result<()> {
             match is_text(&name) {
                 true => found.texts.push(below),
                 false => {
+                    found.records.extend(record_kind(&name).map(|_| below));
                     found.other_files += 1;
                     let extension = Path::new(&name).extension().and_then(|extension| extension.to_str());
                     let extension = extension.map(str::to_string);
@@ -124,7 +162,27 @@ fn walk(folder: &Path, below: &str, found: &mut Found) -> io::Result<()> {
     Ok(())
 }
 
+/// A name without the extension of its compression.
+fn bare(name: &str) -> &str {
+    [".gz", ".zst"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name)
+}
+
+/// The kind of a file with records, by its extension.
+fn record_kind(name: &str) -> Option<&'static str> {
+    const KINDS: [(&str, &str); 7] = [
+        ("jsonl", "jsonl"),
+        ("ndjson", "jsonl"),
+        ("json", "json"),
+        ("csv", "csv"),
+        ("tsv", "csv"),
+        ("parquet", "parquet"),
+        ("eval", "eval"),
+    ];
+    let (_, extension) = bare(name).rsplit_once('.')?;
+    KINDS.iter().find(|(known, _)| extension.eq_ignore_ascii_case(known)).map(|(_, kind)| *kind)
+}
+
 fn is_text(name: &str) -> bool {
-    let bare = [".gz", ".zst"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name);
+    let bare = bare(name);
     [".txt", ".text"].iter().any(|end| bare.to_ascii_lowercase().ends_with(end))
 }

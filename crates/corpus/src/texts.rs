@@ -100,6 +100,8 @@ pub struct Texts {
     notices: Vec<String>,
     count: Count,
     total: Total,
+    /// Files of the folder that come after the one that is read.
+    rest: std::vec::IntoIter<String>,
     over: bool,
 }
 
@@ -108,6 +110,7 @@ pub struct Texts {
 enum Total {
     Bytes(u64),
     Records(u64),
+    Files(u64),
     Unknown,
 }
 
@@ -134,6 +137,11 @@ fn opened(source: &str, options: &Options) -> Result<Texts, Error> {
         _ => Error::Open { source_name: source.to_string(), error },
     })?;
     if metadata.is_dir() {
+        let unreadable = |error| Error::Open { source_name: source.to_string(), error };
+        let files = plain::record_files(path).map_err(unreadable)?;
+        if !files.is_empty() {
+            return Ok(of_files(source.trim_end_matches('/'), files, options));
+        }
         let folder = Folder::new(path, source, options.max_record, Count::clone(&count))?;
         let (name, total) = (source.trim_end_matches('/'), Total::Records(folder.len() as u64));
         return Ok(Texts { errors_end: false, ..Texts::new(name, Box::new(folder), options, count, total) });
@@ -154,6 +162,14 @@ fn opened(source: &str, options: &Options) -> Result<Texts, Error> {
         Some(header) => Ok(texts.with_header(header)),
         None => Ok(texts),
     }
+}
+
+/// The texts of a folder's files, one after another, as one set. Each is opened when its turn comes.
+fn of_files(folder: &str, files: Vec<String>, options: &Options) -> Texts {
+    let total = Total::Files(files.len() as u64);
+    let rest: Vec<String> = files.iter().map(|file| format!("{folder}/{file}")).collect();
+    let texts = Texts::new(folder, Box::new(std::iter::empty()), options, Count::default(), total);
+    Texts { rest: rest.into_iter(), errors_end: false, ..texts }
 }
 
 /// Reads from anything that gives bytes; `name` stands in places and, by its extension, for the format.
@@ -212,6 +228,7 @@ impl Texts {
             notices: Vec::new(),
             count,
             total,
+            rest: Vec::new().into_iter(),
             over: false,
         }
     }
@@ -252,6 +269,7 @@ impl Texts {
         let (done, all) = match self.total {
             Total::Bytes(all) => (self.count.load(Ordering::Relaxed), all),
             Total::Records(all) => (self.n_records as u64, all),
+            Total::Files(all) => ((all - self.rest.len() as u64).saturating_sub(u64::from(!self.over)), all),
             Total::Unknown => return None,
         };
         Some(done.min(all) as f64 / all.max(1) as f64)
@@ -264,8 +282,12 @@ impl Texts {
     ) -> Option<Result<T, Error>> {
         while !self.over {
             let Some(record) = self.records.next() else {
-                self.over = true;
-                return self.ending().err().map(Err);
+                let next = self.rest.next();
+                self.over = next.is_none();
+                match next.map_or_else(|| self.ending(), |file| self.go_on(&file)) {
+                    Ok(()) => continue,
+                    Err(error) => return Some(Err(error)),
+                }
             };
             self.n_records += 1;
             match record.and_then(|record| read(record, self.n_records)) {
@@ -282,6 +304,22 @@ impl Texts {
             }
         }
         None
+    }
+
+    /// Reads on in the next file of the folder, whose fields are its own. What cannot be opened is counted.
+    fn go_on(&mut self, file: &str) -> Result<(), Error> {
+        match opened(file, &self.options) {
+            Ok(next) => {
+                let Texts { records, table, single, errors_end, .. } = next;
+                (self.records, self.table, self.single, self.errors_end) = (records, table, single, errors_end);
+                (self.plan, self.log) = (None, None);
+                Ok(())
+            }
+            Err(error) => {
+                (self.single, self.errors_end) = (false, false);
+                self.skip(error)
+            }
+        }
     }
 
     fn read_record(&mut self, record: Record) -> Result<(), Error> {
@@ -302,7 +340,8 @@ impl Texts {
         {
             self.log = Log::of(object);
             let name = self.name().to_string();
-            self.notices.extend(self.log.map(|log| format!("{name}: read as {}", log.name())));
+            let notice = self.log.map(|log| format!("{name}: read as {}", log.name()));
+            self.notices.extend(notice.filter(|notice| !self.notices.contains(notice)));
         }
         self.log
     }
@@ -342,7 +381,7 @@ impl Texts {
         if self.plan.is_none() {
             self.plan = Plan::of(&self.options.fields, &object);
             let notice = self.plan.as_ref().and_then(|plan| plan.notice(&self.options.fields, self.name()));
-            self.notices.extend(notice);
+            self.notices.extend(notice.filter(|notice| !self.notices.contains(notice)));
         }
         let Some(plan) = &self.plan else {
             let (wanted, found) = (self.options.fields.text.clone(), object.keys().cloned().collect());
@@ -441,10 +480,13 @@ impl Iterator for Texts {
                 return None;
             }
             let step = match self.records.next() {
-                None => {
-                    self.over = true;
-                    self.ending()
-                }
+                None => match self.rest.next() {
+                    Some(file) => self.go_on(&file),
+                    None => {
+                        self.over = true;
+                        self.ending()
+                    }
+                },
                 Some(record) => {
                     self.n_records += 1;
                     record.and_then(|record| self.read_record(record)).or_else(|error| self.skip(error))

@@ -195,8 +195,8 @@ fn sources_that_cannot_be() {
     assert!(matches!(error(&shelf.put("head.csv", "id,text\n")), Error::NoRecords(_)));
     assert!(matches!(error(&shelf.put("none.json", "[]")), Error::NoRecords(_)));
     assert!(matches!(error(&shelf.folder("bare")), Error::EmptyFolder { found: None, .. }));
-    shelf.put("other/a.jsonl", TWO);
-    assert!(error(&shelf.folder("other")).to_string().ends_with("only one other file (such as .jsonl)"));
+    shelf.put("other/a.md", "# no set");
+    assert!(error(&shelf.folder("other")).to_string().ends_with("only one other file (such as .md)"));
     assert!(matches!(error(&shelf.put("a.zip", b"PK\x03\x04rest")), Error::Archive { .. }));
     assert!(matches!(error(&shelf.put("a.jsonl", gzip(&gzip(TWO.as_bytes())))), Error::NotText { .. }));
     assert!(matches!(error(&shelf.put("bad.parquet", b"PAR1 not really PAR1")), Error::Columns { .. }));
@@ -365,4 +365,28 @@ fn every_error_of_a_person_has_a_way_forward() {
         assert!(error.to_string().contains(name), "{error}");
     }
     assert!(Path::new(&shelf.folder("x")).is_dir());
+}
+
+#[test]
+fn a_trainers_folder_is_one_set_in_the_order_of_its_steps() {
+    let shelf = Shelf::new();
+    for step in [10, 2, 1] {
+        let line = json!({"input": "a poem", "output": format!("Step {step} is here"), "score": 0.5, "step": step});
+        shelf.put(&format!("rollouts/{step}.jsonl"), format!("{line}\n{line}\n"));
+    }
+    let name = shelf.folder("rollouts");
+    let mut texts = open(&name, &Options::default()).unwrap();
+    let found: Vec<Text> = texts.by_ref().collect::<Result<_, _>>().unwrap();
+    let steps: Vec<i64> = found.iter().map(|text| text.labels["step"].as_i64().unwrap()).collect();
+    assert_eq!(steps, [1, 1, 2, 2, 10, 10]);
+    assert!(found.iter().all(|text| text.prompt.as_deref() == Some("a poem")));
+    assert_eq!((texts.name(), texts.progress()), ("rollouts", Some(1.0)));
+    assert!(texts.notices().len() <= 3, "said once, not for every file: {:?}", texts.notices());
+
+    shelf.put("rollouts/11.jsonl", "");
+    let mut texts = open(&name, &Options::default()).unwrap();
+    assert_eq!(texts.by_ref().filter(Result::is_ok).count(), 6);
+    assert_eq!(texts.skipped()[0].n, 1, "an empty step is counted");
+    shelf.put("rollouts/12.csv", "text\nOne\n");
+    assert!(matches!(open(&name, &Options::default()), Err(Error::EmptyFolder { .. })), "files of two kinds");
 }

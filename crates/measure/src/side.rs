@@ -162,6 +162,15 @@ mod tests {
     }
 
     #[test]
+    fn poems_of_one_poet_are_groups_of_their_own() {
+        let keys = |names: &[&str]| names.iter().map(|n| (*n).to_string()).collect::<Vec<_>>();
+        assert!(few_authors(&keys(&["author Ann", "author Ann", "author Ben"])));
+        assert!(!few_authors(&keys(&["prompt a sea", "author Ann"])), "prompts are drawn anew");
+        let many: Vec<String> = (0..8).map(|i| format!("author {i}")).collect();
+        assert!(!few_authors(&many));
+    }
+
+    #[test]
     fn lengths_are_matched() {
         let short: Vec<Reading> = (0..100).map(|i| reading(i, if i < 80 { 14 } else { 40 })).collect();
         let long: Vec<Reading> = (0..100).map(|i| reading(i, if i < 20 { 14 } else { 50 })).collect();

@@ -162,8 +162,22 @@ fn csv(run: &Run, out: &mut (dyn Write + Send)) -> Result<usize, Error> {
 fn quoted(cell: &Value) -> String {
     match cell {
         Value::Null => String::new(),
-        Value::String(text) => format!("\"{}\"", text.replace('"', "\"\"")),
+        Value::String(text) => {
+            let guard = if is_formula(text) { "'" } else { "" };
+            format!("\"{guard}{}\"", text.replace('"', "\"\""))
+        }
         other => other.to_string(),
+    }
+}
+
+/// Whether a spreadsheet would compute this cell in place of showing it. A line that begins with a dash and a space is
+/// speech or a list.
+fn is_formula(text: &str) -> bool {
+    let mut chars = text.chars();
+    match chars.next() {
+        Some('=' | '+' | '@' | '\t' | '\r') => true,
+        Some('-') => chars.next().is_some_and(|c| !c.is_whitespace() && c != '-'),
+        _ => false,
     }
 }
 
@@ -291,5 +305,21 @@ impl Read for Lines {
         to[..n].copy_from_slice(&self.buffer[self.at..self.at + n]);
         self.at += n;
         Ok(n)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_spreadsheet_would_compute_is_held_back() {
+        for bad in ["=HYPERLINK(\"x\")", "+1", "@SUM(A1)", "-1+1", "-cmd|' /C calc'!A0", "\tx"] {
+            assert!(quoted(&json!(bad)).starts_with("\"'"), "{bad}");
+        }
+        for good in ["- a line of speech", "-- a dash", "A poem = a line", ""] {
+            assert_eq!(quoted(&json!(good)), format!("\"{good}\""));
+        }
+        assert_eq!(quoted(&json!(-1.5)), "-1.5");
     }
 }
