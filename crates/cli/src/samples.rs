@@ -56,7 +56,11 @@ pub fn gather_along(along: &Along, source: &str, options: &corpus::Options, note
         }
         if let Some(suite) = along.suite {
             stored.asked = stored_requests(suite, &stored.samples.readings);
-            refuse_unasked(&stored.asked, source, "stored readings keep their prompts alone: give the texts they were read from")?;
+            refuse_unasked(
+                &stored.asked,
+                source,
+                "stored readings keep their prompts alone: give the texts they were read from",
+            )?;
         }
         return Ok(stored);
     }

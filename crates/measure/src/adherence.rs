@@ -90,11 +90,7 @@ type Answer<'a> = (usize, &'a Reading, &'a Asked);
 ///
 /// # Panics
 /// If there is not one entry of `asked` for each reading.
-pub(crate) fn adherence(
-    readings: &[Reading],
-    asked: &[Option<Asked>],
-    nearness: Option<&Nearness>,
-) -> Vec<Adherence> {
+pub(crate) fn adherence(readings: &[Reading], asked: &[Option<Asked>], nearness: Option<&Nearness>) -> Vec<Adherence> {
     assert_eq!(readings.len(), asked.len(), "one request a reading");
     let mut order: Vec<&str> = Vec::new();
     let mut groups: BTreeMap<Condition, Vec<Answer>> = BTreeMap::new();
@@ -178,7 +174,9 @@ fn letters(scheme: &str) -> String {
     scheme.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
-fn rhymed_quatrains(reading: &Reading) -> bool {
+/// Rhymed quatrains: the shape that chat models fall back on.
+#[must_use]
+pub fn rhymed_quatrains(reading: &Reading) -> bool {
     let quatrains = MEASURES.iter().position(|measure| measure.name == "quatrain_share");
     let quatrains = quatrains.and_then(|at| reading.measures.get(at)).is_some_and(|share| *share > 0.5);
     reading.rhymed && quatrains

@@ -123,7 +123,9 @@ pub fn compare(samples: &Samples, reference: &Reference, settings: &Settings) ->
             people: reference.people,
         }),
         None if side.len() == 0 && out.samples.n > 0 => off_task(out.samples.n, &reference.name, genre),
-        None if side.len() >= LEAST_TEXTS => small_reference(side.len(), people.len(), LEAST_TEXTS, &reference.name, noun),
+        None if side.len() >= LEAST_TEXTS => {
+            small_reference(side.len(), people.len(), LEAST_TEXTS, &reference.name, noun)
+        }
         None => too_few(side.len(), LEAST_TEXTS, noun),
     });
     if let Some(apart) = lengths_apart(&side, &people, reference) {

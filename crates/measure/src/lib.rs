@@ -63,7 +63,7 @@ mod verdict;
 mod views;
 mod wording;
 
-pub use adherence::{Adherence, Asked, Got};
+pub use adherence::{Adherence, Asked, Got, rhymed_quatrains};
 pub use affect::Affect;
 pub use atlas::{AtlasPlan, LeftOut, atlas_bytes, atlas_rows};
 pub use compare::{LEAST_TEXTS, Settings, compare, headline};

@@ -224,7 +224,8 @@ impl Terminal {
                 || ("·".to_string(), String::new()),
                 |kept| (kept.value, kept.interval.unwrap_or_default()),
             );
-            let mut line = format!("{}  {value:>6} {interval:<12} rhymed {:>5}  ", padded(name, wide), share(&row.rhymed));
+            let mut line =
+                format!("{}  {value:>6} {interval:<12} rhymed {:>5}  ", padded(name, wide), share(&row.rhymed));
             if words::conditions(rows) {
                 line += &format!("left {:>5}  ", share(&row.deviates));
             }

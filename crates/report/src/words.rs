@@ -147,7 +147,8 @@ pub fn conditions(rows: &[measure::Adherence]) -> bool {
 }
 
 /// What the distance to a reference of the user's own says.
-pub const AWAY: &str = "away: distance in form to the reference's texts, 1 where they lie as near as those to each other";
+pub const AWAY: &str =
+    "away: distance in form to the reference's texts, 1 where they lie as near as those to each other";
 
 /// The commonest forms that came to a request, with their shares.
 pub fn got(row: &measure::Adherence, most: usize) -> String {

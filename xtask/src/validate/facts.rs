@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use diversity::Groups;
-use measure::Reading;
+use measure::{Reading, rhymed_quatrains};
 
 use super::{Claim, Context, Failure, Table, models};
 use crate::atlas;
@@ -14,6 +14,8 @@ const ENOUGH: usize = 30;
 const UNRHYMED: [&str; 5] = ["does not rhyme", "unrhymed", "free verse", "blank verse", "whitman"];
 /// Of these the prompt forbids rhyme in as many words.
 const FORBIDDEN: [&str; 2] = ["does not rhyme", "unrhymed"];
+/// Poets whose manner is asked for: one who hardly ever wrote rhymed quatrains, one who mostly did.
+const STYLES: [&str; 2] = ["whitman", "dickinson"];
 const RHYMED: [&str; 3] = ["does rhyme", "that rhymes", "rhyming poem"];
 
 pub fn run(context: &Context) -> Result<Option<Table>, Failure> {
@@ -34,7 +36,8 @@ pub fn run(context: &Context) -> Result<Option<Table>, Failure> {
         }
         told_not.extend(forbidden.iter().copied());
         let cells = [&forbidden, &style, &wanted].map(|r| rhymed(r));
-        rows.push([format!("model {model}")].into_iter().chain(cells).collect());
+        let styles = STYLES.map(|poet| share_of(&asked(&[poet]), |r| !rhymed_quatrains(r)));
+        rows.push([format!("model {model}")].into_iter().chain(cells).chain(styles).collect());
     }
     let all = atlas::collections(&context.args.data)?;
     let mut by_birth: BTreeMap<i32, Vec<&Reading>> = BTreeMap::new();
@@ -44,7 +47,9 @@ pub fn run(context: &Context) -> Result<Option<Table>, Failure> {
         }
     }
     for (year, poems) in by_birth.iter().filter(|(_, p)| p.len() >= ENOUGH) {
-        rows.push(vec![format!("poets born {year}–{}", year + 49), String::new(), String::new(), rhymed(poems)]);
+        let mut row = vec![format!("poets born {year}–{}", year + 49), String::new(), String::new(), rhymed(poems)];
+        row.extend([String::new(), String::new()]);
+        rows.push(row);
     }
     let share = |poems: &[&Reading]| poems.iter().filter(|r| r.rhymed).count() as f64 / poems.len().max(1) as f64;
     let not = share(&told_not);
@@ -57,10 +62,18 @@ pub fn run(context: &Context) -> Result<Option<Table>, Failure> {
     Ok(Some(Table {
         family: "facts",
         question: "How many poems rhyme: told not to (in as many words), asked for free verse, blank verse or Whitman, told \
-                   to? And how many of people's, by half-century of birth (last column)?",
-        columns: ["who", "told not to rhyme", "asked for an unrhymed style", "told to, or people"]
-            .map(str::to_owned)
-            .to_vec(),
+                   to? How many of people's, by half-century of birth? And asked for a poet's style, how many leave rhymed \
+                   quatrains?",
+        columns: [
+            "who",
+            "told not to rhyme: rhymed",
+            "asked for an unrhymed style: rhymed",
+            "told to, or people: rhymed",
+            "in Whitman's style: left quatrains",
+            "in Dickinson's style: left quatrains",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
         rows,
         claims: vec![claim(
             "models rhyme though told not to",
@@ -73,6 +86,10 @@ pub fn run(context: &Context) -> Result<Option<Table>, Failure> {
 
 /// "62 % [51, 73] of 420": the interval over prompts where there are several, else over texts.
 fn rhymed(poems: &[&Reading]) -> String {
+    share_of(poems, |r| r.rhymed)
+}
+
+fn share_of(poems: &[&Reading], passes: impl Fn(&Reading) -> bool) -> String {
     if poems.is_empty() {
         return String::new();
     }
@@ -80,7 +97,7 @@ fn rhymed(poems: &[&Reading]) -> String {
     let folds = Groups::of_keys(keys).folds(20, 1);
     let share = |without: Option<usize>| {
         let kept = || poems.iter().enumerate().filter(|(i, _)| without != Some(folds.of(*i)));
-        kept().filter(|(_, r)| r.rhymed).count() as f64 / kept().count().max(1) as f64
+        kept().filter(|(_, r)| passes(r)).count() as f64 / kept().count().max(1) as f64
     };
     let less: Vec<f64> = (0..folds.count()).map(|f| share(Some(f))).collect();
     let e = diversity::jackknife(share(None), &[&less], 0.0).share_of(poems.len());
