@@ -282,9 +282,7 @@ impl Texts {
     ) -> Option<Result<T, Error>> {
         while !self.over {
             let Some(record) = self.records.next() else {
-                let next = self.rest.next();
-                self.over = next.is_none();
-                match next.map_or_else(|| self.ending(), |file| self.go_on(&file)) {
+                match self.end_of_records() {
                     Ok(()) => continue,
                     Err(error) => return Some(Err(error)),
                 }
@@ -304,6 +302,17 @@ impl Texts {
             }
         }
         None
+    }
+
+    /// The next file of a folder, or the end.
+    fn end_of_records(&mut self) -> Result<(), Error> {
+        match self.rest.next() {
+            Some(file) => self.go_on(&file),
+            None => {
+                self.over = true;
+                self.ending()
+            }
+        }
     }
 
     /// Reads on in the next file of the folder, whose fields are its own. What cannot be opened is counted.
@@ -480,13 +489,7 @@ impl Iterator for Texts {
                 return None;
             }
             let step = match self.records.next() {
-                None => match self.rest.next() {
-                    Some(file) => self.go_on(&file),
-                    None => {
-                        self.over = true;
-                        self.ending()
-                    }
-                },
+                None => self.end_of_records(),
                 Some(record) => {
                     self.n_records += 1;
                     record.and_then(|record| self.read_record(record)).or_else(|error| self.skip(error))
