@@ -63,43 +63,33 @@ fn lower_first(words: &str) -> String {
     letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }
 
+impl From<gather::Error> for Failure {
+    fn from(error: gather::Error) -> Failure {
+        let code = if error.is_failure() { FAILED } else { BAD_INPUT };
+        Failure::Stopped { sentence: error.to_string(), help: error.help().map(str::to_string), code }
+    }
+}
+
 impl From<corpus::Error> for Failure {
     fn from(error: corpus::Error) -> Failure {
-        let (sentence, help) = (error.to_string(), error.help());
-        Failure::Stopped { sentence, help, code: if error.is_failure() { FAILED } else { BAD_INPUT } }
+        gather::Error::from(error).into()
     }
 }
 
 impl From<sampling::Error> for Failure {
     fn from(error: sampling::Error) -> Failure {
-        let (sentence, help) = (error.to_string(), error.help());
-        Failure::Stopped { sentence, help, code: if error.is_failure() { FAILED } else { BAD_INPUT } }
+        gather::Error::from(error).into()
     }
 }
 
 impl From<sampling::SuiteError> for Failure {
     fn from(error: sampling::SuiteError) -> Failure {
-        Failure::input(&error).with_help(error.help)
+        gather::Error::from(error).into()
     }
 }
 
 impl From<measure::Error> for Failure {
     fn from(error: measure::Error) -> Failure {
-        match &error {
-            measure::Error::UnknownReference(name) => Failure::input(format!("there is no reference {name}"))
-                .with_help("--against takes human, poetry, jokes or stories, or a file or folder of texts"),
-            measure::Error::BadRule { .. } => Failure::input(error).with_help(
-                "write MEASURE<LIMIT or MEASURE>LIMIT, such as 'reach<0.8', 'D<0.9', 'E<0.8', 'repeats.exact>0.05' or 'rhymed_share>0.95'",
-            ),
-            measure::Error::OneSet => Failure::input(error)
-                .with_help("give two or more; a folder with a file a checkpoint, or a base with --against"),
-            measure::Error::OtherKind { .. } => {
-                Failure::input(error).with_help("give a set of texts like these, best to the same prompts: --against base.jsonl")
-            }
-            measure::Error::Io { path, source } => {
-                Failure::failed(format!("{} cannot be read: {}", path.display(), plain(source)))
-            }
-            _ => Failure::input(error),
-        }
+        gather::Error::from(error).into()
     }
 }

@@ -7,7 +7,6 @@ mod document;
 mod failure;
 mod notes;
 mod output;
-mod pipeline;
 mod poem;
 mod samples;
 mod sinks;

@@ -58,6 +58,11 @@ impl Notes {
         }
     }
 
+    /// For sets that `gather` reads.
+    pub fn watch(&self) -> Watching {
+        Watching { notes: *self, progress: None }
+    }
+
     pub fn progress(&self) -> Progress {
         let wanted = !self.quiet && std::io::stderr().is_terminal();
         Progress { wanted, begun: Instant::now(), bar: None }
@@ -88,6 +93,24 @@ pub fn ended(failure: Failure) -> u8 {
             }
             code
         }
+    }
+}
+
+/// A bar while a set is read, and what is to be said of it when it is.
+pub struct Watching {
+    notes: Notes,
+    progress: Option<Progress>,
+}
+
+impl gather::Watch for Watching {
+    fn at(&mut self, texts: &Texts) -> Result<(), gather::Error> {
+        self.progress.get_or_insert_with(|| self.notes.progress()).at(texts.n(), texts.progress());
+        Ok(())
+    }
+
+    fn done(&mut self, texts: &Texts) {
+        self.progress = None;
+        self.notes.of_reading(texts);
     }
 }
 

@@ -79,5 +79,5 @@ pub use format::Format;
 pub use pairs::{Pair, PairFields, Pairs, pairs};
 pub use terminal::sanitize;
 pub use text::{Labels, Text};
-pub use texts::{Options, Skipped, Texts, from_reader, open};
+pub use texts::{Options, Skipped, Texts, UniqueIds, from_reader, from_values, open};
 pub use wants::Wants;

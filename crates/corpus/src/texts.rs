@@ -39,6 +39,9 @@ pub struct Options {
     pub keep_empty: bool,
     /// The input file of a batch, from which the prompts of its output are joined by `custom_id`.
     pub prompts: Option<String>,
+    /// Let an id that has occurred through as it is. Without it the later one has ~2 after it ([`UniqueIds`]): what reads a
+    /// source in parts does that when they are together.
+    pub repeated_ids: bool,
     /// Bytes that one record may have. What is longer is read over without being held.
     pub max_record: usize,
 }
@@ -51,6 +54,7 @@ impl Default for Options {
             strict: false,
             keep_empty: false,
             prompts: None,
+            repeated_ids: false,
             max_record: 16 << 20,
         }
     }
@@ -92,7 +96,7 @@ pub struct Texts {
     errors_end: bool,
     /// Texts of a record that holds several.
     waiting: std::vec::IntoIter<Text>,
-    ids: Ids,
+    ids: UniqueIds,
     n_records: usize,
     n_texts: usize,
     skipped: Vec<Skipped>,
@@ -188,6 +192,30 @@ pub fn from_reader(reader: impl Read + Send + 'static, name: &str, options: &Opt
     Texts::of(Source::reader(Box::new(reader), name, options.format, &count)?, options, count, Total::Unknown)
 }
 
+/// Reads records that are in memory, each a string (the text) or an object; `name` stands in places, with the number of the
+/// record.
+///
+/// ```
+/// let records = [serde_json::json!({"completion": "The gate is shut", "prompt": "Begin."})];
+/// let texts: Result<Vec<_>, _> = corpus::from_values(records, "records", &corpus::Options::default()).collect();
+/// assert_eq!(texts?[0].prompt.as_deref(), Some("Begin."));
+/// # Ok::<(), corpus::Error>(())
+/// ```
+pub fn from_values<I>(values: I, name: &str, options: &Options) -> Texts
+where
+    I: IntoIterator<Item = Value>,
+    I::IntoIter: Send + 'static,
+{
+    let values = values.into_iter();
+    let total = match values.size_hint() {
+        (least, Some(most)) if least == most => Total::Records(most as u64),
+        _ => Total::Unknown,
+    };
+    let source = name.to_string();
+    let record = move |(line, value)| Ok(Record::new(Place { source: source.clone(), line: Some(line) }, value));
+    Texts::new(name, Box::new((1..).zip(values).map(record)), options, Count::default(), total)
+}
+
 impl Texts {
     fn of(source: Source, options: &Options, count: Count, total: Total) -> Result<Texts, Error> {
         let name = source.name.clone();
@@ -220,7 +248,7 @@ impl Texts {
             single: false,
             errors_end: true,
             waiting: Vec::new().into_iter(),
-            ids: Ids::default(),
+            ids: UniqueIds::default(),
             n_records: 0,
             n_texts: 0,
             skipped: Vec::new(),
@@ -252,6 +280,16 @@ impl Texts {
     /// Texts given out so far.
     pub fn n(&self) -> usize {
         self.n_texts
+    }
+
+    /// Records read so far, good and bad.
+    pub fn n_records(&self) -> usize {
+        self.n_records
+    }
+
+    /// True where records have no ids of their own, so that their numbers are their ids.
+    pub fn numbered(&self) -> bool {
+        self.log.is_none() && self.plan.as_ref().is_none_or(|plan| plan.id.is_none())
     }
 
     /// What a person should know of how the source was read, as sentences. Complete when the texts are over.
@@ -376,7 +414,9 @@ impl Texts {
             match self.checked(&text, place) {
                 Err(error) => self.skip(error)?,
                 Ok(()) => {
-                    text.id = self.ids.unique(text.id);
+                    if !self.options.repeated_ids {
+                        text.id = self.ids.unique(text.id);
+                    }
                     text.text = unix_line_ends(text.text);
                     good.push(text);
                 }
@@ -525,15 +565,15 @@ fn unix_line_ends(text: String) -> String {
 }
 
 /// Ids given out, as hashes: eight bytes for each of a million texts, whatever their ids are.
-#[derive(Default)]
-struct Ids {
+#[derive(Debug, Clone, Default)]
+pub struct UniqueIds {
     seen: HashMap<u64, u32>,
     repeated: usize,
 }
 
-impl Ids {
+impl UniqueIds {
     /// The id, or the id with `~2`, `~3` … after it if it was given out before.
-    fn unique(&mut self, id: String) -> String {
+    pub fn unique(&mut self, id: String) -> String {
         let hash = |id: &str| {
             let mut hasher = DefaultHasher::new();
             id.hash(&mut hasher);

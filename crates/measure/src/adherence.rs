@@ -14,7 +14,7 @@ use crate::portrait::{MEASURES, kind_name};
 use crate::reading::Reading;
 
 /// The request behind a text, as its suite knows it.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Asked {
     /// Name of the request in its suite: "villanelle".
     pub request: String,

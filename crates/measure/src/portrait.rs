@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use verse::Kind;
 
 use crate::genre::is_verse;
@@ -168,7 +170,7 @@ fn line_length(r: &verse::Reading) -> (f32, f32) {
 
 /// Sums over a set of readings. `portrait(A ∪ B) = portrait(A).merge(portrait(B))` exactly, in any order: values are added
 /// as whole millionths.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Portrait {
     /// Texts on task, which the sums are over.
     pub n: u64,

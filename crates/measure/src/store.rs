@@ -74,6 +74,12 @@ pub fn write_readings(
 /// # Errors
 /// Of the Parquet library.
 pub fn to_bytes(readings: &[Reading], contents: Contents, notes: &[(&str, String)]) -> Result<Vec<u8>, Error> {
+    Ok(to_table(readings, contents, notes).write(Vec::new())?)
+}
+
+/// The same as columns, for an engine that keeps them in a format of its own.
+#[must_use]
+pub fn to_table(readings: &[Reading], contents: Contents, notes: &[(&str, String)]) -> Table {
     let mut table = Table::default();
     let text = |f: fn(&Reading) -> Option<String>| Column::Text(readings.iter().map(f).collect());
     let int = |f: fn(&Reading) -> Option<i32>| Column::Int(readings.iter().map(f).collect());
@@ -125,7 +131,7 @@ pub fn to_bytes(readings: &[Reading], contents: Contents, notes: &[(&str, String
         table.notes.insert("prose_features".into(), prose_hash());
     }
     table.notes.extend(notes.iter().map(|(k, v)| ((*k).to_owned(), v.clone())));
-    Ok(table.write(Vec::new())?)
+    table
 }
 
 /// Readings and the notes of their file.
@@ -151,9 +157,25 @@ pub fn read_stored(path: &Path) -> Result<Stored, Error> {
     from_bytes(&path.display().to_string(), Bytes::from(bytes), false)
 }
 
-pub(crate) fn from_bytes(name: &str, bytes: Bytes, shipped: bool) -> Result<Stored, Error> {
+/// Readings from bytes that [`to_bytes`] made; `name` is what errors call them, `shipped` says that doggerel brings them along.
+///
+/// # Errors
+/// As of [`read_readings`].
+pub fn from_bytes(name: &str, bytes: Bytes, shipped: bool) -> Result<Stored, Error> {
     let bad = |reason: String| Error::NotReadings { name: name.to_owned(), reason };
-    let mut table = Table::read(bytes).map_err(|e| bad(e.to_string()))?;
+    read_columns(name, Table::read(bytes).map_err(|e| bad(e.to_string()))?, shipped)
+}
+
+/// Readings from the columns that [`to_table`] makes; `name` is what errors call them.
+///
+/// # Errors
+/// If they are other columns, or were made with other features.
+pub fn from_table(name: &str, table: Table) -> Result<Stored, Error> {
+    read_columns(name, table, false)
+}
+
+fn read_columns(name: &str, mut table: Table, shipped: bool) -> Result<Stored, Error> {
+    let bad = |reason: String| Error::NotReadings { name: name.to_owned(), reason };
     let of_verse = table.notes.get("features").cloned();
     let of_prose = table.notes.get("prose_features").cloned();
     if of_verse.is_none() && of_prose.is_none() {

@@ -17,7 +17,7 @@ use parquet::schema::parser::parse_message_type;
 
 /// One column, a value (or a list of values) a row.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Column {
+pub enum Column {
     Text(Vec<Option<String>>),
     Int(Vec<Option<i32>>),
     Real(Vec<f32>),
@@ -27,7 +27,7 @@ pub(crate) enum Column {
 
 /// Named columns of equal length, and notes about the whole.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Table {
+pub struct Table {
     pub columns: Vec<(String, Column)>,
     pub notes: BTreeMap<String, String>,
 }
@@ -45,11 +45,13 @@ impl Column {
 }
 
 impl Table {
-    pub(crate) fn push(&mut self, name: impl Into<String>, column: Column) {
+    /// Adds a column.
+    pub fn push(&mut self, name: impl Into<String>, column: Column) {
         self.columns.push((name.into(), column));
     }
 
-    pub(crate) fn take(&mut self, name: &str) -> Option<Column> {
+    /// Takes a column out.
+    pub fn take(&mut self, name: &str) -> Option<Column> {
         let at = self.columns.iter().position(|(n, _)| n == name)?;
         Some(self.columns.swap_remove(at).1)
     }

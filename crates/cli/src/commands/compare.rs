@@ -1,16 +1,15 @@
 //! `doggerel compare`: sets held against each other.
 
-use measure::{Set, SetComparison, differing_settings};
+use measure::{Set, SetComparison};
 use report::{Html, Json, Terminal};
-use serde_json::Value;
 
-use super::measure::{again, reference, wrote};
+use super::measure::{again, wrote};
 use crate::args::{Compare, Global};
 use crate::date;
 use crate::failure::{Failure, Outcome};
 use crate::notes::Notes;
 use crate::output::{self, Output, refuse_to_overwrite};
-use crate::samples::{Gathered, gather};
+use crate::samples::{Gathered, gather, reference, same_settings};
 
 pub fn run(arguments: &Compare, global: &Global) -> Outcome {
     let notes = Notes { quiet: global.quiet };
@@ -68,26 +67,4 @@ pub fn one_standard_input<'a>(sources: impl Iterator<Item = &'a String>) -> Outc
         );
     }
     Ok(())
-}
-
-/// Refuses sets that were sampled differently, or says so where the person insists.
-pub fn same_settings(a: &Set, b: &Set, force: bool, notes: Notes) -> Outcome {
-    let differing = differing_settings(a, b);
-    let Some((name, x, y)) = differing.first() else { return Ok(()) };
-    let (first, second) = (&a.samples.name, &b.samples.name);
-    let how = format!("{first} was sampled at {name} {} and {second} at {name} {}", value(x), value(y));
-    if force {
-        notes.note(&format!("{how}: a difference may be the setting's"));
-        return Ok(());
-    }
-    Err(Failure::input(format!("{how}, which alone makes a difference"))
-        .with_help("sample both alike, or compare them all the same with --force"))
-}
-
-fn value(value: &Value) -> String {
-    match value {
-        Value::String(words) => words.clone(),
-        Value::Array(values) => values.iter().map(self::value).collect::<Vec<_>>().join(", "),
-        other => other.to_string(),
-    }
 }

@@ -5,13 +5,13 @@ use std::path::Path;
 use measure::{Base, Gate as Answer, GateSettings, Reference, Rule};
 use report::{Json, Terminal};
 
-use super::compare::{as_set, one_standard_input, same_settings};
+use super::compare::{as_set, one_standard_input};
 use super::measure::{again, wrote};
 use crate::args::{Gate, GateFormat, Global};
 use crate::failure::{Failure, Outcome};
 use crate::notes::Notes;
 use crate::output::{self, Output, refuse_to_overwrite};
-use crate::samples::gather;
+use crate::samples::{gather, same_settings};
 
 /// Exit codes of the gate alone; neither a crash nor bad input ends with them.
 const CANNOT_TELL: u8 = 3;

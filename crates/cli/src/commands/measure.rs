@@ -1,7 +1,7 @@
 //! `doggerel measure`: one set held against a reference.
 
 use std::borrow::Cow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use measure::{Comparison, Evidence, Grouping, LEAST_TEXTS, Reference, Settings};
 use report::{Html, Json, Renderer, Terminal};
@@ -11,7 +11,7 @@ use crate::date;
 use crate::failure::{Failure, Outcome};
 use crate::notes::Notes;
 use crate::output::{self, Output, refuse_to_overwrite};
-use crate::samples::{Along, gather, gather_along};
+use crate::samples::{Along, gather_along, own_reference};
 
 pub fn run(arguments: &Measure, global: &Global) -> Outcome {
     let notes = Notes { quiet: global.quiet };
@@ -67,31 +67,6 @@ pub fn run(arguments: &Measure, global: &Global) -> Outcome {
     let compared = references.iter().map(|r| measure::compare(&samples.samples, r, &settings));
     let compared = compared.collect::<Result<Vec<_>, _>>()?;
     write(&pages, global, &compared, notes)
-}
-
-/// The shipped reference of that name, or a set of the person's own.
-pub fn reference(name: &str, options: &corpus::Options, notes: Notes) -> Result<Cow<'static, Reference>, Failure> {
-    match own_reference(name, options, notes)? {
-        Some(own) => Ok(Cow::Owned(own)),
-        None => Ok(Cow::Borrowed(Reference::shipped(name)?)),
-    }
-}
-
-/// An atlas in a file, or texts as a reference; nothing where it is a name.
-fn own_reference(against: &str, options: &corpus::Options, notes: Notes) -> Result<Option<Reference>, Failure> {
-    let path = Path::new(against);
-    if !path.exists() && against != "-" {
-        return Ok(None);
-    }
-    if path.extension().is_some_and(|e| e == "parquet") && path.is_file() {
-        match Reference::open(path) {
-            Ok(atlas) => return Ok(Some(atlas)),
-            Err(measure::Error::NotReadings { .. }) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    let read = gather(against, options, notes)?.samples;
-    Ok(Some(Reference::from_readings(&read.name, read.readings)?))
 }
 
 /// A page a reference: report.html, report-2.html …

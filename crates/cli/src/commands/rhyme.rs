@@ -10,7 +10,6 @@ use crate::document::Document;
 use crate::failure::{Failure, Outcome};
 use crate::notes::Notes;
 use crate::output;
-use crate::pipeline::in_order;
 use crate::sinks::{Made, Sinks};
 
 #[derive(Serialize)]
@@ -139,7 +138,7 @@ fn pairs(
     };
     let (mut bad, mut first) = (0, None);
     let mut progress = notes.progress();
-    in_order(&mut texts, work, |made, texts| {
+    gather::in_order(&mut texts, work, |made, texts| {
         progress.at(texts.n(), texts.progress());
         match made {
             Ok(made) => sinks.put(&made),

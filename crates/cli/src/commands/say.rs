@@ -10,7 +10,6 @@ use crate::args::{Global, Say};
 use crate::document::Document;
 use crate::failure::{Failure, Outcome};
 use crate::notes::Notes;
-use crate::pipeline::in_order;
 use crate::sinks::{Made, Sinks};
 
 #[derive(Serialize)]
@@ -59,7 +58,7 @@ pub fn run(say: &Say, global: &Global) -> Outcome {
         Some(source) => {
             let options = corpus::Options { format: Some(Format::Lines), ..corpus::Options::default() };
             let mut texts = corpus::open(source, &options)?;
-            in_order(&mut texts, |text: Text| make(text.text.trim()), |made, _| sinks.put(&made?))?;
+            gather::in_order(&mut texts, |text: Text| make(text.text.trim()), |made, _| sinks.put(&made?))?;
             notes.of_reading(&texts);
         }
     }

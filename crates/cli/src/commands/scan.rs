@@ -12,7 +12,6 @@ use crate::document::Document;
 use crate::failure::{Failure, Outcome};
 use crate::notes::Notes;
 use crate::output;
-use crate::pipeline::in_order;
 use crate::poem;
 use crate::samples;
 use crate::sinks::{Made, Sinks};
@@ -44,7 +43,7 @@ pub fn run(scan: &Scan, global: &Global) -> Outcome {
     let mut progress = notes.progress();
     let mut first = None;
     let mut n = 0;
-    in_order(&mut texts, work, |made: Result<_, Failure>, texts| {
+    gather::in_order(&mut texts, work, |made: Result<_, Failure>, texts| {
         let (words, json, id) = made?;
         progress.at(texts.n(), texts.progress());
         n += 1;
@@ -80,7 +79,7 @@ fn open(source: Option<&str>, options: &corpus::Options) -> Result<Texts, Failur
         return Ok(corpus::open("-", options)?);
     };
     if source == "-" || Path::new(source).exists() || names_a_file(source) {
-        return samples::open(source, options);
+        return Ok(samples::open(source, options)?);
     }
     let options = corpus::Options { format: Some(Format::Text), ..options.clone() };
     Ok(corpus::from_reader(Cursor::new(source.to_string().into_bytes()), "the text given", &options)?)

@@ -3,18 +3,19 @@
 use corpus::{Error, Text, Texts};
 use rayon::prelude::*;
 
-use crate::failure::{Failure, Outcome};
-
 /// Texts that are worked on at a time, and the bytes that they may have together.
 const TEXTS: usize = 512;
 const BYTES: usize = 4 << 20;
 
 /// Gives `work(text)` to `put` for every text in order. While one batch is worked on, the next is read.
-pub fn in_order<R: Send>(
+///
+/// # Errors
+/// The first of `put`, or that which ended the texts.
+pub fn in_order<R: Send, E: From<Error>>(
     texts: &mut Texts,
     work: impl Fn(Text) -> R + Sync,
-    mut put: impl FnMut(R, &Texts) -> Outcome,
-) -> Outcome {
+    mut put: impl FnMut(R, &Texts) -> Result<(), E>,
+) -> Result<(), E> {
     let mut batch = Batch::read(texts);
     while !batch.texts.is_empty() {
         let read = std::mem::take(&mut batch.texts);
@@ -31,19 +32,25 @@ pub fn in_order<R: Send>(
         batch = next;
     }
     match batch.end {
-        Some(Err(error)) => Err(Failure::from(error)),
+        Some(Err(error)) => Err(error.into()),
         _ => Ok(()),
     }
 }
 
 /// Gives all texts to `take`, a batch at a time: for work that is itself parallel.
-pub fn in_batches(texts: &mut Texts, mut take: impl FnMut(&[Text], &Texts)) -> Outcome {
+///
+/// # Errors
+/// The first of `take`, or that which ended the texts.
+pub fn in_batches<E: From<Error>>(
+    texts: &mut Texts,
+    mut take: impl FnMut(&[Text], &Texts) -> Result<(), E>,
+) -> Result<(), E> {
     loop {
         let Batch { texts: batch, end } = Batch::read(texts);
-        take(&batch, texts);
+        take(&batch, texts)?;
         match end {
             None => {}
-            Some(end) => return end.map_err(Failure::from),
+            Some(end) => return end.map_err(E::from),
         }
     }
 }
