@@ -12,6 +12,7 @@ mod failure;
 mod portrait;
 mod readings;
 mod sound;
+mod training;
 mod value;
 mod work;
 
@@ -23,6 +24,8 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<readings::Readings>()?;
     module.add_class::<portrait::Portrait>()?;
     module.add_class::<documents::Evidence>()?;
+    module.add_class::<training::Monitor>()?;
+    module.add_class::<training::Diversity>()?;
     #[cfg(feature = "arrow")]
     module.add_class::<arrow::ArrowReadings>()?;
     for function in [

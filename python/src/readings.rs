@@ -74,7 +74,8 @@ impl Readings {
 
     /// What all the verse in it is like.
     fn portrait(&self) -> Portrait {
-        Portrait { inner: measure::Portrait::of(&self.gathered.samples.readings) }
+        let readings = self.part.as_ref().map_or(self.gathered.samples.readings.as_slice(), |part| part.readings());
+        Portrait { inner: measure::Portrait::of(readings) }
     }
 
     /// The readings as JSON, one object a text: id, kind, form, scheme, metre, rhymed, lines, stanzas, words.

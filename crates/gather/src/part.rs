@@ -139,6 +139,12 @@ impl Part {
         &self.rest.notices
     }
 
+    /// The readings of its texts.
+    #[must_use]
+    pub fn readings(&self) -> &[measure::Reading] {
+        &self.gathered.samples.readings
+    }
+
     /// Texts in it.
     #[must_use]
     pub fn len(&self) -> usize {
