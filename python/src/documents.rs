@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use ::measure::{Base, Comparison, Gate, GateSettings, Grouping, Rule, Set, SetComparison, Settings, Track};
 use gather::{Error, Gathered, same_settings};
-use measure::{Base, Comparison, Gate, GateSettings, Grouping, Rule, Set, SetComparison, Settings, Track};
 use pyo3::prelude::*;
 use report::{Html, Json, Renderer, Terminal};
 use serde::de::DeserializeOwned;
@@ -15,7 +15,7 @@ use crate::work::run;
 /// What pictures need beside the numbers of a comparison.
 #[pyclass(frozen, module = "doggerel._native")]
 pub struct Evidence {
-    inner: Arc<measure::Evidence>,
+    inner: Arc<::measure::Evidence>,
 }
 
 #[pymethods]
@@ -194,7 +194,7 @@ fn parsed<T: DeserializeOwned>(json: &str) -> PyResult<T> {
 #[pyo3(signature = (document, evidence, date))]
 pub fn html(py: Python<'_>, document: &str, evidence: Option<&Bound<'_, Evidence>>, date: String) -> PyResult<String> {
     let evidence = evidence.map(|evidence| Arc::clone(&evidence.get().inner)).unwrap_or_default();
-    rendered(py, document, Shape::Page(Html { date, again: None }, evidence))
+    rendered(py, document, Shape::Page(Html { date: Some(date), again: None }, evidence))
 }
 
 /// The report as a terminal shows it.
@@ -204,7 +204,7 @@ pub fn text(py: Python<'_>, document: &str, colour: bool, width: usize) -> PyRes
 }
 
 enum Shape {
-    Page(Html, Arc<measure::Evidence>),
+    Page(Html, Arc<::measure::Evidence>),
     Screen(Terminal),
 }
 
@@ -215,7 +215,7 @@ fn rendered(py: Python<'_>, document: &str, shape: Shape) -> PyResult<String> {
     }
     let head: Head = parsed(document)?;
     let mut out = Vec::new();
-    let nothing = measure::Evidence::default();
+    let nothing = ::measure::Evidence::default();
     let done = match (head.schema.as_str(), shape) {
         ("doggerel.measure/1", shape) => {
             let comparison: Comparison = parsed(document)?;

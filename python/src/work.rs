@@ -58,7 +58,7 @@ pub fn run<T: Send + 'static>(
     threads: Option<usize>,
     work: impl FnOnce(&mut Watching) -> Result<T, Error> + Send + 'static,
 ) -> PyResult<T> {
-    let (done, result) = channel();
+    let (done, mut result) = channel();
     let pool = match threads {
         Some(0) => return Err(exception(&Error::input("threads=0 leaves nobody to do the work"))),
         Some(threads) => built(threads).map(Arc::new),
@@ -72,7 +72,8 @@ pub fn run<T: Send + 'static>(
         let _ = done.send(work(&mut watching));
     });
     loop {
-        match py.detach(|| result.recv_timeout(LOOK)) {
+        let waiting = &mut result;
+        match py.detach(move || waiting.recv_timeout(LOOK)) {
             Ok(result) => return result.map_err(|error| exception(&error)),
             Err(RecvTimeoutError::Timeout) => {
                 py.check_signals().inspect_err(|_| stop.store(true, Ordering::Relaxed))?

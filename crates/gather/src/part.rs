@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use corpus::UniqueIds;
 use measure::{Asked, Contents, Skipped, Stored};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::samples::{Taking, skipped};
 use crate::settings::Settings;
@@ -215,7 +214,7 @@ fn merge_skipped(mine: &mut Vec<Skipped>, later: Skipped, before: usize) {
 
 /// The JSON that says how a set was made; for the tests.
 #[cfg(test)]
-fn told(gathered: &Gathered) -> Value {
+fn told(gathered: &Gathered) -> serde_json::Value {
     serde_json::json!({
         "given": gathered.given, "log": gathered.log, "keys": gathered.keys, "asked": gathered.asked,
         "skipped": gathered.samples.skipped, "name": gathered.samples.name,
@@ -224,6 +223,8 @@ fn told(gathered: &Gathered) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
     use crate::{Unwatched, gather_texts};
 

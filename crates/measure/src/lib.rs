@@ -89,8 +89,8 @@ pub use rhymes::rhyme_pairs_file;
 pub use sets::*;
 pub use standing::{FormSpace, Standing, standing};
 pub use store::{
-    Contents, Stored, features_hash, from_bytes, from_table, prose_hash, read_readings, read_stored, to_bytes, to_table,
-    write_readings,
+    Contents, Stored, features_hash, from_bytes, from_table, prose_hash, read_readings, read_stored, to_bytes,
+    to_table, write_readings,
 };
 pub use table::{Column, Table};
 pub use track::*;
