@@ -1,7 +1,7 @@
 """Time doggerel's peers on the same input as `cargo xtask bench`, one JSON line each: {"task", "peer", "items", "seconds", "value"}.
 
 Called by the bench with a JSON file {"stanzas": [[end words]], "lines": [lines of verse], "vectors": [n, d, file of float32],
-"only": beginning of a task's name}. A peer that is
+"only": beginning of a task's name}, or {"gguf": file of a model, "threads": number, "only"}. A peer that is
 not installed is reported with its reason and left out. Each is warmed up on one item, so that loading is not timed.
 """
 import contextlib, json, os, sys, time, warnings
@@ -77,10 +77,59 @@ def both(x):
     return len(x[0]) + len(x[1])
 
 
+def llama_cpp(given, at_once):
+    """llama.cpp as `pip install llama-cpp-python` builds it: one batch of tokens a step, its own sampler (temperature 1)."""
+    import llama_cpp as c
+    model = c.llama_model_load_from_file(given["gguf"].encode(), c.llama_model_default_params())
+    params = c.llama_context_default_params()
+    params.n_ctx, params.n_seq_max, params.n_batch = 256 * at_once, at_once, 512
+    params.n_threads = params.n_threads_batch = given["threads"]
+    context, vocabulary = c.llama_init_from_model(model, params), c.llama_model_get_vocab(model)
+    text, ids = GGUF_PROMPT.encode(), (c.llama_token * 256)()
+    n = c.llama_tokenize(vocabulary, text, len(text), ids, 256, False, False)
+    batch = c.llama_batch_init(512, 0, 1)
+
+    def decode(rows):
+        """Rows of (token, position, sequence); the last of each sequence is told what follows."""
+        last = {sequence: i for i, (_, _, sequence) in enumerate(rows)}
+        batch.n_tokens = len(rows)
+        for i, (token, position, sequence) in enumerate(rows):
+            batch.token[i], batch.pos[i], batch.n_seq_id[i], batch.logits[i] = token, position, 1, last[sequence] == i
+            batch.seq_id[i][0] = sequence
+        assert c.llama_decode(context, batch) == 0
+        return [last[sequence] for sequence in range(at_once)]
+
+    def run(_):
+        c.llama_memory_clear(c.llama_get_memory(context), True)
+        samplers = [c.llama_sampler_chain_init(c.llama_sampler_chain_default_params()) for _ in range(at_once)]
+        for seed, sampler in enumerate(samplers):
+            c.llama_sampler_chain_add(sampler, c.llama_sampler_init_dist(seed))
+        rows = [(ids[i], i, s) for s in range(at_once) for i in range(n)]
+        for step in range(GGUF_TOKENS):
+            at = decode(rows)
+            rows = [(c.llama_sampler_sample(samplers[s], context, at[s]), n + step, s) for s in range(at_once)]
+        for sampler in samplers:
+            c.llama_sampler_free(sampler)
+
+    return [None], run, lambda _: at_once * GGUF_TOKENS
+
+
+def llama_cpp_8(given):
+    return llama_cpp(given, 8)
+
+
+def llama_cpp_1(given):
+    return llama_cpp(given, 1)
+
+
+# As xtask/src/bench/gguf.rs has them.
+GGUF_TOKENS = 128
+GGUF_PROMPT = "The lighthouse keeper had kept a diary for forty years, and on the first page of it he had written:"
+
 PEERS = [
     ("rhyme schemes", rhymetagger), ("rhyme schemes", pronouncing), ("metre", prosodic),
     ("vectors: precision … coverage", prdc), ("vectors: MAUVE", mauve_text), ("vectors: Fréchet distance", scipy_linalg),
-    ("vectors: Vendi", vendi_score),
+    ("vectors: Vendi", vendi_score), ("gguf: 8 at once", llama_cpp_8), ("gguf: 1 at once", llama_cpp_1),
 ]
 ON_VECTORS = (prdc, mauve_text, scipy_linalg, vendi_score)
 
@@ -89,7 +138,7 @@ if __name__ == "__main__":
     with open(sys.argv[1], encoding="utf8") as f:
         given = json.load(f)
     for task, make in PEERS:
-        if not task.startswith(given["only"]):
+        if not task.startswith(given["only"]) or task.startswith("gguf") != ("gguf" in given):
             continue
         row = dict(task=task, peer=make.__name__)
         try:

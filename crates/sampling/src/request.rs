@@ -49,6 +49,24 @@ impl Prompt {
         }
     }
 
+    /// As a conversation: a bare text is what the user says.
+    pub fn messages(&self) -> Vec<Message> {
+        match self {
+            Prompt::Messages(messages) => messages.clone(),
+            Prompt::Text(text) => vec![Message::new(Role::User, text)],
+        }
+    }
+
+    /// As a bare text: a conversation without a template is its turns, one below the other.
+    pub fn bare(&self) -> String {
+        match self {
+            Prompt::Text(text) => text.clone(),
+            Prompt::Messages(messages) => {
+                messages.iter().map(|message| message.content.as_str()).collect::<Vec<_>>().join("\n\n")
+            }
+        }
+    }
+
     /// Characters in all of it.
     pub fn chars(&self) -> usize {
         match self {

@@ -49,7 +49,8 @@ pub struct Ask {
     #[arg(value_name = "SUITE", required = true)]
     pub suite: Option<String>,
 
-    /// openai/NAME (any compatible server: OPENAI_BASE_URL, OPENAI_API_KEY) or anthropic/NAME (ANTHROPIC_API_KEY)
+    /// openai/NAME (any compatible server: OPENAI_BASE_URL, OPENAI_API_KEY), anthropic/NAME (ANTHROPIC_API_KEY) or gguf:PATH (a
+    /// model run in this program)
     #[arg(long, value_name = "PROVIDER/NAME", required = true)]
     pub model: Option<String>,
 

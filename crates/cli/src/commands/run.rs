@@ -144,6 +144,9 @@ fn file_name(suite: &str, model: &str) -> String {
         "-" => "prompts",
         path => Path::new(path).file_stem().and_then(|stem| stem.to_str()).unwrap_or("run"),
     };
+    // Of a path its last part without the extension, which says enough.
+    let local = model.strip_prefix("gguf:").map(|path| Path::new(path).file_stem().unwrap_or_default().to_string_lossy());
+    let model = local.map_or(model.into(), |stem| format!("gguf-{stem}"));
     let plain = |c: char| if c.is_alphanumeric() || "._".contains(c) { c } else { '-' };
     format!("{stem}-{model}.db").chars().map(plain).collect()
 }
@@ -272,12 +275,16 @@ fn dollars(amount: f64) -> String {
 }
 
 fn words_of_preview(preview: &Preview) -> String {
-    let Preview { suite, model, cases, requests, answered, tokens_in, tokens_out_most, cost_most, prompts } = preview;
+    let Preview { suite, model, cases, requests, answered, tokens_in, tokens_out_most, cost_most, prompts, .. } = preview;
     let mut out = format!("{suite} · {model} · {requests} requests in {cases} cases");
     if *answered > 0 {
         let _ = write!(out, ", {answered} answered before");
     }
-    let _ = writeln!(out, "\n tokens  about {tokens_in} in · at most {tokens_out_most} out");
+    let about = if preview.tokens_counted { "" } else { "about " };
+    let _ = writeln!(out, "\n tokens  {about}{tokens_in} in · at most {tokens_out_most} out");
+    if let Some(why) = &preview.refused_why {
+        let _ = writeln!(out, " refuses {}: {}", counted(preview.refused, "prompt", "prompts"), sanitize(why));
+    }
     let cost = cost_most.map_or("not known: no price for this model here (--prices FILE)".into(), |most| {
         format!("at most {}", dollars(most))
     });

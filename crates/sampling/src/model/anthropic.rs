@@ -10,7 +10,7 @@ use crate::model::http::{Http, count, short, words_of_error};
 use crate::model::open::{Door, Entry, below, estimate};
 use crate::model::{Answering, Connection, Model, ModelError, Reason};
 use crate::prices::Price;
-use crate::request::{Format, Message, Prompt, Request, Role, Settings};
+use crate::request::{Format, Request, Role, Settings};
 use crate::retry::mix;
 
 const DOOR: Door = Door {
@@ -54,12 +54,8 @@ impl Anthropic {
 
     fn body(&self, request: &Request) -> Value {
         let Settings { temperature, top_p, max_tokens, stop, .. } = &request.settings;
-        let turns = match &request.prompt {
-            Prompt::Messages(messages) => messages.clone(),
-            Prompt::Text(text) => vec![Message::new(Role::User, text)],
-        };
         // What the system is told is no turn here.
-        let (system, turns): (Vec<_>, Vec<_>) = turns.into_iter().partition(|turn| turn.role == Role::System);
+        let (system, turns): (Vec<_>, Vec<_>) = request.prompt.messages().into_iter().partition(|turn| turn.role == Role::System);
         let system = system.iter().map(|turn| turn.content.as_str()).collect::<Vec<_>>().join("\n\n");
         let mut body = Map::new();
         body.insert("model".into(), json!(self.model));
@@ -151,6 +147,7 @@ fn read(value: Value) -> Result<Read, ModelError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::request::{Message, Prompt};
 
     #[test]
     fn answers() {

@@ -1,6 +1,8 @@
 //! Who answers. One file a provider.
 
 mod anthropic;
+#[cfg(feature = "local-models")]
+mod gguf;
 mod http;
 mod open;
 mod openai;
@@ -17,7 +19,7 @@ pub use open::{Connection, open};
 
 use crate::answer::Answer;
 use crate::prices::Price;
-use crate::request::{Request, Settings};
+use crate::request::{Format, Prompt, Request, Settings};
 
 /// An answer on its way.
 pub type Answering<'a> = Pin<Box<dyn Future<Output = Result<Answer, ModelError>> + Send + 'a>>;
@@ -26,7 +28,7 @@ pub type Answering<'a> = Pin<Box<dyn Future<Output = Result<Answer, ModelError>>
 ///
 /// Adding a provider is one implementation of this trait in a file of its own, and one line in `open`.
 pub trait Model: Send + Sync {
-    /// `PROVIDER/NAME`, as it was asked for.
+    /// `PROVIDER/NAME` or `gguf:PATH`, as it was asked for.
     fn name(&self) -> &str;
 
     /// Answers, with whatever retries that takes. An error is final.
@@ -40,6 +42,17 @@ pub trait Model: Send + Sync {
     /// Why it cannot be asked with these settings, as a sentence, before anything is asked.
     fn refuses(&self, settings: &Settings) -> Option<&'static str> {
         let _ = settings;
+        None
+    }
+
+    /// Fills in what the person left open, where the model does not leave it open either, so that it is recorded.
+    fn settle(&self, settings: &mut Settings) {
+        let _ = settings;
+    }
+
+    /// Tokens of a prompt, where the model can count them before it is asked; an error where it would refuse the prompt.
+    fn tokens(&self, prompt: &Prompt, format: Format) -> Option<Result<u64, ModelError>> {
+        let _ = (prompt, format);
         None
     }
 

@@ -1,4 +1,4 @@
-//! From `PROVIDER/NAME` to a model.
+//! From `PROVIDER/NAME` or `gguf:PATH` to a model.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -53,14 +53,27 @@ impl Default for Connection {
 /// The model of that name.
 ///
 /// # Errors
-/// If there is no such provider, or it cannot be asked: no key, no proper address.
+/// If there is no such provider, or it cannot be asked: no key, no proper address, no file of a model.
 pub fn open(name: &str, connection: &Connection) -> Result<Box<dyn Model>, Error> {
+    if let Some(path) = name.strip_prefix("gguf:") {
+        return local(path);
+    }
     match name.split_once('/') {
         Some((_, "")) | None => Err(Error::NotAModel(name.to_string())),
         Some(("openai", model)) => Ok(Box::new(OpenAi::new(model, connection)?)),
         Some(("anthropic", model)) => Ok(Box::new(Anthropic::new(model, connection)?)),
         Some(_) => Err(Error::NotAModel(name.to_string())),
     }
+}
+
+#[cfg(feature = "local-models")]
+fn local(path: &str) -> Result<Box<dyn Model>, Error> {
+    Ok(Box::new(crate::model::gguf::Gguf::new(path)?))
+}
+
+#[cfg(not(feature = "local-models"))]
+fn local(_path: &str) -> Result<Box<dyn Model>, Error> {
+    Err(Error::NotBuilt)
 }
 
 /// Where a provider is found and what opens it.

@@ -12,7 +12,7 @@ use crate::model::http::{Http, count, short, words_of_error};
 use crate::model::open::{Door, Entry, below, estimate};
 use crate::model::{Answering, Connection, Model, ModelError, Reason};
 use crate::prices::Price;
-use crate::request::{Format, Message, Prompt, Request, Role, Settings};
+use crate::request::{Format, Request, Settings};
 use crate::retry::mix;
 
 const DOOR: Door = Door {
@@ -69,8 +69,8 @@ impl OpenAi {
         let mut body = Map::new();
         body.insert("model".into(), json!(self.model));
         match format {
-            Format::Chat => body.insert("messages".into(), json!(messages(&request.prompt))),
-            Format::Raw => body.insert("prompt".into(), json!(text(&request.prompt))),
+            Format::Chat => body.insert("messages".into(), json!(request.prompt.messages())),
+            Format::Raw => body.insert("prompt".into(), json!(request.prompt.bare())),
         };
         let chat_only = *format == Format::Chat && self.completion_tokens.load(Ordering::Relaxed);
         body.insert(if chat_only { "max_completion_tokens" } else { "max_tokens" }.into(), json!(max_tokens));
@@ -149,24 +149,6 @@ impl Model for OpenAi {
     fn notices(&self) -> Vec<String> {
         let no_seed = self.no_seed.load(Ordering::Relaxed);
         no_seed.then(|| format!("{} takes no seed: its answers cannot be had again", self.name)).into_iter().collect()
-    }
-}
-
-/// A bare text in chat format is what the user says.
-fn messages(prompt: &Prompt) -> Vec<Message> {
-    match prompt {
-        Prompt::Messages(messages) => messages.clone(),
-        Prompt::Text(text) => vec![Message::new(Role::User, text)],
-    }
-}
-
-/// A conversation without a template is its turns, one below the other.
-pub(super) fn text(prompt: &Prompt) -> String {
-    match prompt {
-        Prompt::Text(text) => text.clone(),
-        Prompt::Messages(messages) => {
-            messages.iter().map(|message| message.content.as_str()).collect::<Vec<_>>().join("\n\n")
-        }
     }
 }
 

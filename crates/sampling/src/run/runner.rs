@@ -75,6 +75,13 @@ pub struct Progress<'a> {
     pub ending: bool,
 }
 
+/// The plan with everything said that the model itself decides.
+pub(crate) fn settled(plan: &Plan, model: &dyn Model) -> Plan {
+    let mut plan = plan.clone();
+    plan.cases.iter_mut().for_each(|case| model.settle(&mut case.settings));
+    plan
+}
+
 /// What can be said before anything is asked.
 pub(crate) fn check(plan: &Plan, model: &dyn Model, limits: &Limits) -> Result<(), Error> {
     plan.check()?;
@@ -99,6 +106,7 @@ pub fn run(
     limits: &Limits,
     watch: impl Fn(Progress) + Send + Sync + 'static,
 ) -> Result<Ended, Error> {
+    let plan = &settled(plan, &**model);
     check(plan, &**model, limits)?;
     let store = Run::begin(path, plan, model.name(), limits.seed)?;
     let answered = store.answered()?;
