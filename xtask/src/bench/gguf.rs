@@ -12,7 +12,8 @@ use super::{Failure, Timing};
 pub const TOKENS: u32 = 128;
 pub const AT_ONCE: [usize; 2] = [8, 1];
 /// What is continued: long prose, in which an answer seldom ends early. Answers that do are counted with the tokens they have.
-pub const PROMPT: &str = "The lighthouse keeper had kept a diary for forty years, and on the first page of it he had written:";
+pub const PROMPT: &str =
+    "The lighthouse keeper had kept a diary for forty years, and on the first page of it he had written:";
 
 /// The task's name, by which the peer knows it too.
 fn task(at_once: usize) -> String {

@@ -145,7 +145,8 @@ fn file_name(suite: &str, model: &str) -> String {
         path => Path::new(path).file_stem().and_then(|stem| stem.to_str()).unwrap_or("run"),
     };
     // Of a path its last part without the extension, which says enough.
-    let local = model.strip_prefix("gguf:").map(|path| Path::new(path).file_stem().unwrap_or_default().to_string_lossy());
+    let local =
+        model.strip_prefix("gguf:").map(|path| Path::new(path).file_stem().unwrap_or_default().to_string_lossy());
     let model = local.map_or(model.into(), |stem| format!("gguf-{stem}"));
     let plain = |c: char| if c.is_alphanumeric() || "._".contains(c) { c } else { '-' };
     format!("{stem}-{model}.db").chars().map(plain).collect()
@@ -275,7 +276,8 @@ fn dollars(amount: f64) -> String {
 }
 
 fn words_of_preview(preview: &Preview) -> String {
-    let Preview { suite, model, cases, requests, answered, tokens_in, tokens_out_most, cost_most, prompts, .. } = preview;
+    let Preview { suite, model, cases, requests, answered, tokens_in, tokens_out_most, cost_most, prompts, .. } =
+        preview;
     let mut out = format!("{suite} · {model} · {requests} requests in {cases} cases");
     if *answered > 0 {
         let _ = write!(out, ", {answered} answered before");

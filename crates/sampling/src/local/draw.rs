@@ -59,8 +59,12 @@ impl Draw {
     fn nucleus(&self, weights: &[f32], total: f64) -> Vec<(usize, f64)> {
         // All below this together have less than is to be left out.
         let least = (1.0 - self.top_p) * total / weights.len() as f64;
-        let mut likely: Vec<(usize, f64)> =
-            weights.iter().map(|weight| f64::from(*weight)).enumerate().filter(|(_, weight)| *weight >= least).collect();
+        let mut likely: Vec<(usize, f64)> = weights
+            .iter()
+            .map(|weight| f64::from(*weight))
+            .enumerate()
+            .filter(|(_, weight)| *weight >= least)
+            .collect();
         likely.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         let mut reached = 0.0;
         let mut n = 0;

@@ -78,7 +78,8 @@ impl Gguf {
                 "serve it with llama.cpp, Ollama or vLLM, and ask it as openai/NAME",
             ));
         }
-        let shape = Shape::of(&content).map_err(|why| wrong(why, "serve it with llama.cpp, and ask it as openai/NAME"))?;
+        let shape =
+            Shape::of(&content).map_err(|why| wrong(why, "serve it with llama.cpp, and ask it as openai/NAME"))?;
         let gguf = Gguf { path: path.to_path_buf(), content, shape };
         gguf.check(bytes)?;
         Ok(gguf)
@@ -219,9 +220,13 @@ impl Shape {
         }
         let scaling = text(content, "llama.rope.scaling.type").unwrap_or("none");
         if scaling != "none" {
-            return Err(format!("its positions are scaled ({}), which this program does not", corpus::sanitize(scaling)));
+            return Err(format!(
+                "its positions are scaled ({}), which this program does not",
+                corpus::sanitize(scaling)
+            ));
         }
-        let vocabulary = content.tensor_infos.get("token_embd.weight").and_then(|info| info.shape.dims().first().copied());
+        let vocabulary =
+            content.tensor_infos.get("token_embd.weight").and_then(|info| info.shape.dims().first().copied());
         Ok(Shape {
             layers: needed("block_count")?,
             context: needed("context_length")?,

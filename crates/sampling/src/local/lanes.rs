@@ -106,9 +106,7 @@ impl Lanes for Plain {
     #[inline(always)]
     fn add(self, sum: Self::Sum, weights: Self::Wide, pair: i32) -> Self::Sum {
         let [first, second] = halves(pair);
-        std::array::from_fn(|i| {
-            sum[i] + i32::from(weights[2 * i]) * first + i32::from(weights[2 * i + 1]) * second
-        })
+        std::array::from_fn(|i| sum[i] + i32::from(weights[2 * i]) * first + i32::from(weights[2 * i + 1]) * second)
     }
 
     #[inline(always)]

@@ -1,8 +1,8 @@
 //! A matrix in 8 bits a value, and its product with rows of 16 bits.
 //!
 //! Weights: blocks of 32 along a row, each `centre + step · q` with q from −128 to 127, least and greatest value met exactly.
-//! That holds blocks of 4 bits with a scale and a minimum (Q4_1, Q4_K) as they are, to the rounding of step and centre, and others to 1/510 of
-//! their block's range. Rows of activations: blocks of 32 with a scale of their own, 16 bits a value, so that what is lost is
+//! That holds blocks of 4 bits with a scale and a minimum (Q4_1, Q4_K) as they are, to the rounding of step and centre; blocks of Q8_0
+//! are kept as they are too, and others to 1/510 of their range. Rows of activations: blocks of 32 with a scale of their own, 16 bits a value, so that what is lost is
 //! below what the weights have lost.
 //!
 //! Products are summed in an order that depends on nothing but the matrix: a row has the same product alone and among others.
@@ -112,14 +112,23 @@ impl Matrix {
 fn pack(values: &[f32]) -> ([i8; BLOCK], f32, f32) {
     let least = values.iter().copied().fold(f32::INFINITY, f32::min);
     let greatest = values.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let step = (greatest - least) / 255.0;
-    let mut q = [0; BLOCK];
-    if step > 0.0 {
-        for (q, value) in q.iter_mut().zip(values) {
-            *q = ((value - least) / step - 128.0).round() as i8;
-        }
+    // Multiples of one 127th of the greatest, as Q8_0 has them, stay what they are.
+    let step = least.abs().max(greatest.abs()) / 127.0;
+    let is_whole = |value: &f32| (value / step - (value / step).round()).abs() < 1e-3;
+    if step > 0.0 && values.iter().all(is_whole) {
+        return (whole(values, |value| value / step), step, 0.0);
     }
-    (q, step, if step > 0.0 { least + 128.0 * step } else { least })
+    let step = (greatest - least) / 255.0;
+    if step > 0.0 {
+        return (whole(values, |value| (value - least) / step - 128.0), step, least + 128.0 * step);
+    }
+    ([0; BLOCK], 0.0, least)
+}
+
+fn whole(values: &[f32], of: impl Fn(f32) -> f32) -> [i8; BLOCK] {
+    let mut whole = [0; BLOCK];
+    whole.iter_mut().zip(values).for_each(|(whole, value)| *whole = of(*value).round() as i8);
+    whole
 }
 
 /// The weights of sixteen outputs, block by block.
@@ -292,20 +301,26 @@ mod tests {
     }
 
     #[test]
-    fn kept_within_a_share_of_the_range_and_four_bits_exactly() {
+    fn kept_within_a_share_of_the_range_and_the_usual_kinds_exactly() {
         let given = values(64 * 64, 3);
         let matrix = Matrix::new(&given, 64);
         let mut row = vec![0.0; 64];
         for (output, given) in given.chunks(64).enumerate() {
             matrix.row(output, &mut row);
             for (given, kept) in given.chunks(BLOCK).zip(row.chunks(BLOCK)) {
-                let range = given.iter().copied().fold(f32::MIN, f32::max) - given.iter().copied().fold(f32::MAX, f32::min);
+                let range =
+                    given.iter().copied().fold(f32::MIN, f32::max) - given.iter().copied().fold(f32::MAX, f32::min);
                 given.iter().zip(kept).for_each(|(a, b)| assert!((a - b).abs() <= range / 509.0));
             }
         }
         let four_bits: Vec<f32> = (0..BLOCK).map(|i| -0.375 + 0.0625 * ((i * 7) % 16) as f32).collect();
         Matrix::new(&four_bits, BLOCK).row(0, &mut row[..BLOCK]);
         four_bits.iter().zip(&row).for_each(|(a, b)| assert!((a - b).abs() < 1e-7, "{a} {b}"));
+        let eight_bits: Vec<f32> =
+            (0..BLOCK).map(|i| 0.0123 * ((i * 53) % 128) as f32 * if i % 3 == 0 { -1.0 } else { 1.0 }).collect();
+        let eight_bits: Vec<f32> = eight_bits.into_iter().chain([0.0123 * 127.0]).skip(1).collect();
+        Matrix::new(&eight_bits, BLOCK).row(0, &mut row[..BLOCK]);
+        eight_bits.iter().zip(&row).for_each(|(a, b)| assert!((a - b).abs() < 1e-7, "{a} {b}"));
     }
 
     #[test]

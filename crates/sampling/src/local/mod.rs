@@ -7,7 +7,7 @@
 //!
 //! # The numeric path
 //! [`NUMERICS`] names it, and every recorded answer carries it. Weights are kept in 8 bits (blocks of 32 with step and centre, which
-//! holds Q4_1 as it is), activations in 16 (blocks of 32 with a scale), keys and values in 32-bit floats. Products of blocks are whole
+//! holds Q4_1 and Q8_0 as they are), activations in 16 (blocks of 32 with a scale), keys and values in 32-bit floats. Products of blocks are whole
 //! numbers and therefore exact; all else is done in one order, lane by lane, without fused operations. So an answer is the same on
 //! any processor, with any number of threads, in any batch.
 

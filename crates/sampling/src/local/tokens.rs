@@ -19,16 +19,8 @@ use crate::error::Error;
 const LLAMA_3: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 
 /// Tokens that end an answer in one model or another; not all files name theirs.
-const ENDS: [&str; 8] = [
-    "<|endoftext|>",
-    "<|im_end|>",
-    "<|end_of_text|>",
-    "<|eot_id|>",
-    "<|eom_id|>",
-    "<|end|>",
-    "<|eot|>",
-    "</s>",
-];
+const ENDS: [&str; 8] =
+    ["<|endoftext|>", "<|im_end|>", "<|end_of_text|>", "<|eot_id|>", "<|eom_id|>", "<|end|>", "<|eot|>", "</s>"];
 
 const SERVE: &str = "serve it with llama.cpp, and ask it as openai/NAME";
 
@@ -58,7 +50,8 @@ impl Tokens {
     pub fn of(file: &Gguf) -> Result<Tokens, Error> {
         let model = file.text("tokenizer.ggml.model").unwrap_or("none");
         if model != "gpt2" {
-            let why = format!("its tokenizer is of the kind “{}”, and this program has gpt2's", corpus::sanitize(model));
+            let why =
+                format!("its tokenizer is of the kind “{}”, and this program has gpt2's", corpus::sanitize(model));
             return Err(file.wrong(why, SERVE));
         }
         let pre = file.text("tokenizer.ggml.pre").unwrap_or("default");

@@ -55,7 +55,8 @@ impl Anthropic {
     fn body(&self, request: &Request) -> Value {
         let Settings { temperature, top_p, max_tokens, stop, .. } = &request.settings;
         // What the system is told is no turn here.
-        let (system, turns): (Vec<_>, Vec<_>) = request.prompt.messages().into_iter().partition(|turn| turn.role == Role::System);
+        let (system, turns): (Vec<_>, Vec<_>) =
+            request.prompt.messages().into_iter().partition(|turn| turn.role == Role::System);
         let system = system.iter().map(|turn| turn.content.as_str()).collect::<Vec<_>>().join("\n\n");
         let mut body = Map::new();
         body.insert("model".into(), json!(self.model));

@@ -90,7 +90,9 @@ impl Model for Gguf {
     }
 
     fn notices(&self) -> Vec<String> {
-        vec![format!("run in this program, on numeric path {NUMERICS}: the same command gives the same answers anywhere")]
+        vec![format!(
+            "run in this program, on numeric path {NUMERICS}: the same command gives the same answers anywhere"
+        )]
     }
 
     fn stop(&self) {
