@@ -243,6 +243,15 @@ pub struct Measure {
     #[arg(long, value_name = "SUITE")]
     pub suite: Option<String>,
 
+    /// Hold the answers to each request against works of the form that it asks for, and not all against all works. The requests
+    /// are those of --suite, or of a suite's run
+    #[arg(long)]
+    pub requested: bool,
+
+    /// Give prompts these weights in place of the number of their answers: a file with fields prompt and weight (JSONL, CSV …)
+    #[arg(long, value_name = "FILE")]
+    pub weights: Option<String>,
+
     /// Also give the measures of other papers: precision, recall, MAUVE, Vendi, self-BLEU, distinct-n …
     #[arg(long)]
     pub peers: bool,
@@ -264,6 +273,10 @@ pub struct Compare {
     /// What all of them are held against: human (the built-in atlas), or a file or folder of texts
     #[arg(long, value_name = "REFERENCE", default_value = "human")]
     pub against: String,
+
+    /// Give prompts these weights in place of the number of their answers: a file with fields prompt and weight (JSONL, CSV …)
+    #[arg(long, value_name = "FILE")]
+    pub weights: Option<String>,
 
     /// Compare sets that were sampled differently (temperature, top_p, prompt_format …) all the same
     #[arg(long)]

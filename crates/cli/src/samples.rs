@@ -1,9 +1,9 @@
 //! Sets as `gather` reads them, with what is said beside it.
 
-use std::borrow::Cow;
+use std::path::Path;
 
-pub use gather::{Along, Gathered, SETTINGS_NOTE, open};
-use measure::{Reference, Set};
+pub use gather::{Along, Gathered, Own, SETTINGS_NOTE, atlas, open};
+use measure::{Set, Weights};
 
 use crate::failure::{Failure, Outcome};
 use crate::notes::Notes;
@@ -18,14 +18,26 @@ pub fn gather_along(along: &Along, source: &str, options: &corpus::Options, note
     Ok(gather::gather(along, source, options, &mut notes.watch())?)
 }
 
-/// The shipped reference of that name, or a set of the person's own.
-pub fn reference(name: &str, options: &corpus::Options, notes: Notes) -> Result<Cow<'static, Reference>, Failure> {
-    Ok(gather::reference(name, options, &mut notes.watch())?)
+/// An atlas in a file, or texts as a reference, in which prompts have their weights; nothing where it is a name.
+pub fn own_reference(
+    against: &str,
+    options: &corpus::Options,
+    weighed: Option<(&Weights, u64)>,
+    notes: Notes,
+) -> Result<Option<Own>, Failure> {
+    let Some((weights, seed)) = weighed.filter(|_| !against.ends_with(".parquet") && Path::new(against).exists()) else {
+        return Ok(gather::own(against, options, &mut notes.watch())?);
+    };
+    let mut read = gather(against, options, notes)?;
+    if let Err(error) = read.weigh(weights, seed) {
+        notes.note(&format!("the reference is taken as it is: {error}"));
+    }
+    Ok(Some(Own::of(read)?))
 }
 
-/// An atlas in a file, or texts as a reference; nothing where it is a name.
-pub fn own_reference(against: &str, options: &corpus::Options, notes: Notes) -> Result<Option<Reference>, Failure> {
-    Ok(gather::own_reference(against, options, &mut notes.watch())?)
+/// Weights over prompts.
+pub fn weights(source: &str, notes: Notes) -> Result<Weights, Failure> {
+    Ok(gather::weights(source, &mut notes.watch())?)
 }
 
 /// Refuses sets that were sampled differently, or says so where the person insists.

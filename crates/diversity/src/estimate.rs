@@ -122,7 +122,8 @@ pub(crate) fn jackknife_at(value: f64, sources: &[&[f64]], extra: f64, level: f6
 pub(crate) fn jackknife_p(value: f64, sources: &[&[f64]], extra: f64) -> Option<f64> {
     let (variance, df) = spread(sources, extra).filter(|_| value.is_finite())?;
     if variance <= 0.0 {
-        return Some(if value == 0.0 { 1.0 } else { 0.0 });
+        // what adding and subtracting the same numbers leaves is no difference
+        return Some(if value.abs() < 1e-12 { 1.0 } else { 0.0 });
     }
     let t = StudentsT::new(0.0, 1.0, df).ok()?;
     Some((2.0 * t.sf((value / variance.sqrt()).abs())).min(1.0))

@@ -61,15 +61,16 @@ pub fn mean_within(by_prompt: &[Option<f64>]) -> Estimate {
 }
 
 /// D_a / D_b over the prompts that both have, with its jackknife interval over prompts (on the log scale). `pairs` holds
-/// one pair a shared prompt. NaN without any.
+/// one pair a shared prompt. Where every D_a is 0 the ratio is 0 whichever prompt is left out: [0, 0]. NaN without a pair, and
+/// where every D_b is 0.
 #[must_use]
 pub fn paired_ratio(pairs: &[(f64, f64)]) -> Estimate {
-    match log_ratio(pairs) {
-        Some(replicates) => replicates.estimate().map(f64::exp),
-        None => {
-            let (a, b) = sums(pairs);
-            Estimate::bare(a / b)
-        }
+    if let Some(replicates) = log_ratio(pairs) {
+        return replicates.estimate().map(f64::exp);
+    }
+    match sums(pairs) {
+        (a, b) if a <= 0.0 && b > 0.0 => Replicates::of_samples(0.0, vec![0.0; pairs.len()]).estimate(),
+        (a, b) => Estimate::bare(a / b),
     }
 }
 
@@ -122,5 +123,9 @@ mod tests {
         let half: Vec<_> = (1..20).map(|i| (i as f64 / 2.0, i as f64)).collect();
         let e = paired_ratio(&half);
         assert!((e.value - 0.5).abs() < 1e-12 && e.high < 0.51, "{e:?}");
+        let nothing: Vec<_> = (1..20).map(|i| (0.0, i as f64)).collect();
+        let e = paired_ratio(&nothing);
+        assert!(e.has_interval() && (e.value, e.low, e.high) == (0.0, 0.0, 0.0), "{e:?}");
+        assert!(!paired_ratio(&[(1.0, 0.0), (2.0, 0.0)]).value.is_finite());
     }
 }

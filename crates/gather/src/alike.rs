@@ -21,7 +21,7 @@ pub fn same_settings(a: &Set, b: &Set, force: bool) -> Result<Option<String>, Er
         .with_help("sample both alike, or compare them all the same with --force"))
 }
 
-fn value(value: &Value) -> String {
+pub(crate) fn value(value: &Value) -> String {
     match value {
         Value::String(words) => words.clone(),
         Value::Array(values) => values.iter().map(self::value).collect::<Vec<_>>().join(", "),

@@ -72,6 +72,11 @@ impl From<measure::Error> for Error {
         match &error {
             measure::Error::UnknownReference(name) => Self::input(format!("there is no reference {name}"))
                 .with_help("--against takes human, poetry, jokes or stories, or a file or folder of texts"),
+            measure::Error::BadWeights { .. } => Self::input(error).with_help(
+                "a file of weights has the fields prompt and weight; prompts as the records have them, weights of 0 (left out) and more",
+            ),
+            measure::Error::MixedGenres { .. } => Self::input(error)
+                .with_help("compare sets of one kind; or name what all are held against: --against poetry, jokes, stories or a file"),
             measure::Error::BadRule { .. } => Self::input(error).with_help(
                 "write MEASURE<LIMIT or MEASURE>LIMIT, such as 'reach<0.8', 'D<0.9', 'E<0.8', 'repeats.exact>0.05' or 'rhymed_share>0.95'",
             ),

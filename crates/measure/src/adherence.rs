@@ -130,10 +130,10 @@ fn of_group(answers: &[Answer], nearness: Option<&Nearness>) -> Adherence {
     }
 }
 
-type Criterion<'a> = (&'static str, Box<dyn Fn(&Reading) -> bool + 'a>);
+pub(crate) type Criterion<'a> = (&'static str, Box<dyn Fn(&Reading) -> bool + 'a>);
 
 /// Each thing that was asked, as a test.
-fn criteria(wants: &Wants) -> Vec<Criterion<'_>> {
+pub(crate) fn criteria(wants: &Wants) -> Vec<Criterion<'_>> {
     let mut tests: Vec<Criterion<'_>> = Vec::new();
     if let Some(form) = &wants.form {
         tests.push(("form", Box::new(move |r| is_form(&r.form_name, form))));

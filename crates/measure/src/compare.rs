@@ -9,9 +9,10 @@ use serde_json::Value;
 use crate::adherence::adherence;
 use crate::affect::affect;
 use crate::comparison::{
-    Cfd, Comparison, Evidence, Number, ReferenceSummary, SampleSummary, SampleText, SetAsideCount, Skipped, Verdict,
-    VerdictWord, View,
+    Cfd, Comparison, Evidence, Number, Protocol, ReferenceSummary, SampleSummary, SampleText, SetAsideCount, Skipped,
+    Verdict, VerdictWord, View, WithinPrompt,
 };
+use crate::crowding::alike;
 use crate::genre::Genre;
 use crate::group::{Grouping, group_diversities};
 use crate::kinds::{Kinds, crowded, mean_over_folds, missing, share_estimate};
@@ -25,6 +26,7 @@ use crate::prompts::add_prompts;
 use crate::reading::{ReadOptions, Reading, read_verse};
 use crate::reference::{Reference, Samples, form_rows, form_scale};
 use crate::repeats::repeats;
+use crate::requested::{requested, verdict_of_requests};
 use crate::side::{ENOUGH_PROMPTS, Side};
 use crate::verdict::{Grounds, off_task, other_lengths, paired_verdict, small_reference, too_few, verdict};
 use crate::views::{Measured, Space};
@@ -46,6 +48,10 @@ pub struct Settings {
     pub by: Option<Grouping>,
     /// The request behind each text, where it is known: then adherence is computed too.
     pub asked: Vec<Option<crate::Asked>>,
+    /// What the samples are taken for; [`Protocol::Requested`] wants the requests.
+    pub protocol: Protocol,
+    /// What weights over prompts made of the samples, handed through.
+    pub mix: Option<crate::Mix>,
     /// How the shown samples are read again.
     pub read: ReadOptions,
 }
@@ -59,6 +65,8 @@ impl Default for Settings {
             peers: false,
             by: None,
             asked: Vec::new(),
+            protocol: Protocol::Open,
+            mix: None,
             read: ReadOptions::default(),
         }
     }
@@ -88,6 +96,8 @@ pub fn compare(samples: &Samples, reference: &Reference, settings: &Settings) ->
         samples: sample_summary(samples, &all, &on_task),
         reference: reference_summary(reference),
         settings: settings.given.clone(),
+        protocol: settings.protocol,
+        mix: settings.mix.clone(),
         repeats: repeats(&all.readings, &all.folds, settings.seed),
         portrait: portrait(&side, &people, genre),
         ..Comparison::default()
@@ -103,13 +113,16 @@ pub fn compare(samples: &Samples, reference: &Reference, settings: &Settings) ->
         out.peers = peers(&side, &people, reference, settings)?;
     }
     let noun = if reference.people || genre == Genre::Poetry { genre.texts() } else { "texts" };
-    let mut evidence = shown_texts(samples, settings);
+    let mut evidence = shown_texts(samples, genre, settings);
 
     let form = form_view(&side, &people, reference, settings, &mut out, &mut evidence)?;
     let content = content_view(&side, &people, reference, settings);
     let main =
         if leads_by_form(reference) { form.as_ref().or(content.as_ref()) } else { content.as_ref().or(form.as_ref()) };
-    let paired = paired_verdict(main.and_then(|m| m.view.within_prompt.as_ref()), side.len(), noun);
+    let within = |name, m: Option<&Measured>| Some((name, m?.view.within_prompt.clone()?));
+    let views = [within("form", form.as_ref().filter(|_| genre == Genre::Poetry)), within("content", content.as_ref())];
+    let views: Vec<(&str, WithinPrompt)> = views.into_iter().flatten().collect();
+    let paired = paired_verdict(&views, side.len(), noun);
     out.verdict = paired.unwrap_or_else(|| match main {
         Some(measured) => verdict(&Grounds {
             reach: &measured.view.reach,
@@ -133,6 +146,10 @@ pub fn compare(samples: &Samples, reference: &Reference, settings: &Settings) ->
         out.missing.clear();
         out.crowded.clear();
     }
+    if settings.protocol == Protocol::Requested {
+        by_request(&mut out, samples, reference, settings)?;
+    }
+    name_crowded(&mut out, &side, &people, settings.seed);
     out.views.affect = if side.len() < LEAST_TEXTS { None } else { affect(&side, &people) };
     if !reference.people && side.len() >= LEAST_TEXTS {
         out.views.wording = wording(&side, &people, settings.seed);
@@ -162,6 +179,43 @@ fn nearness(samples: &Samples, people: &Side, reference: &Reference, seed: u64) 
     Ok(Nearness::new(&placed, &theirs, seed))
 }
 
+/// The verdict on answers to requests, each held against works of its form. Which forms they crowd into is the requests' doing.
+fn by_request(
+    out: &mut Comparison,
+    samples: &Samples,
+    reference: &Reference,
+    settings: &Settings,
+) -> Result<(), Error> {
+    out.requested = requested(&samples.readings, &settings.asked, reference, settings.seed)?;
+    out.missing.clear();
+    out.crowded.clear();
+    match verdict_of_requests(&out.requested, reference.people) {
+        Some((reach, e, verdict)) => {
+            (out.requested_reach, out.requested_e, out.verdict) = (Some(reach), Some(e), verdict);
+        }
+        None => {
+            out.verdict = Verdict {
+                sentence: format!(
+                    "Cannot tell: of no request there are {LEAST_TEXTS} answers and {LEAST_TEXTS} works of {} that are as it asks.",
+                    reference.name
+                ),
+                why: "Each request's answers are held against works that are as it asks.".into(),
+                ..Verdict::default()
+            };
+        }
+    }
+    Ok(())
+}
+
+/// An alarm names modes with the ids of samples: where fewer kinds are crowded, texts that read alike too.
+fn name_crowded(out: &mut Comparison, side: &Side, people: &Side, seed: u64) {
+    const NAMED: usize = 3;
+    let alarm = matches!(out.verdict.word, VerdictWord::Collapsed | VerdictWord::Displaced | VerdictWord::Narrow);
+    if alarm && out.crowded.len() < NAMED {
+        out.crowded.extend(alike(side, people, NAMED - out.crowded.len(), seed));
+    }
+}
+
 /// Share of the reference's lengths that a text must lie in to be held against it, and of the samples that must.
 const USUAL: f64 = 0.98;
 const MOST_OUTSIDE: f64 = 0.5;
@@ -169,7 +223,7 @@ const MOST_OUTSIDE: f64 = 0.5;
 const NEARLY: f64 = 1.25;
 
 /// Where people's works are nearly all longer, or shorter, than most of the samples.
-fn lengths_apart(side: &Side, people: &Side, reference: &Reference) -> Option<Verdict> {
+pub(crate) fn lengths_apart(side: &Side, people: &Side, reference: &Reference) -> Option<Verdict> {
     if !reference.people || reference.genre == Genre::Poetry || side.len() < LEAST_TEXTS || people.len() == 0 {
         return None;
     }
@@ -269,8 +323,14 @@ fn named_cfd(number: Number, reference: &Reference, excluded: usize, given: &BTr
     let remark = if !reference.people {
         Some("against a set of your own: a distance between these two sets only".into())
     } else if reference.human_unit.is_none() {
-        let texts = reference.genre.texts();
-        Some(format!("not citable: {} knows no second collection of people's {texts}", reference.name))
+        let why = match reference.genre {
+            Genre::Jokes => "no second collection of jokes like these is known: puns are one kind of joke, 4.5 away",
+            Genre::Stories => {
+                "no second collection of stories is known: science fiction and others lie 1.0 or 2.6 apart, by which lends its axes"
+            }
+            Genre::Poetry => "it names no second collection",
+        };
+        Some(format!("not citable: without human unit, since of {} {why}", reference.name))
     } else if !reference.frozen {
         Some(format!("not citable: {} is provisional, it may still change", reference.name))
     } else if n == CITABLE {
@@ -280,7 +340,14 @@ fn named_cfd(number: Number, reference: &Reference, excluded: usize, given: &BTr
     } else {
         Some(format!("not citable: n = {n}, under {REMARKED}"))
     };
-    Cfd { citable: remark.is_none(), name: format!("{version}@{n} ({})", on.join(", ")), remark, excluded, number }
+    Cfd {
+        citable: remark.is_none(),
+        name: format!("{version}@{n} ({})", on.join(", ")),
+        remark,
+        excluded,
+        unit: reference.human_unit,
+        number,
+    }
 }
 
 /// Letters of a hash that name an atlas.
@@ -480,7 +547,7 @@ fn portrait_of_verse(side: &Side, people: &Side) -> BTreeMap<String, Number> {
         .collect()
 }
 
-fn shown_texts(samples: &Samples, settings: &Settings) -> Evidence {
+fn shown_texts(samples: &Samples, genre: Genre, settings: &Settings) -> Evidence {
     let n = samples.readings.len();
     let mut rows =
         if n > settings.shown { Rng::new(settings.seed ^ 0xe0).choose(n, settings.shown) } else { (0..n).collect() };
@@ -494,7 +561,7 @@ fn shown_texts(samples: &Samples, settings: &Settings) -> Evidence {
                 id: r.id.clone(),
                 prompt: r.prompt.clone(),
                 text: text.clone(),
-                form: r.form_name.clone(),
+                form: genre.form_name(r).to_owned(),
                 reading: read_verse(text, r.prompt.as_deref(), &settings.read),
             }
         })
@@ -562,6 +629,17 @@ fn warnings(out: &Comparison, side: &Side, people: &Side, reference: &Reference,
     {
         w.push(format!(
             "lengths differ ({ours:.0} {unit} here, {theirs:.0} in the reference): see reach at matched lengths"
+        ));
+    }
+    if let Some(mix) = &out.mix {
+        w.push(mix.sentence());
+    }
+    let wants: Vec<&crate::Adherence> = out.adherence.iter().filter(|a| !a.wants.is_empty()).collect();
+    let wanting: usize = wants.iter().map(|a| a.n).sum();
+    if out.protocol == Protocol::Open && 2 * wanting > out.samples.n && wants.len() > 1 {
+        w.push(format!(
+            "{wanting} of {} texts answer requests for a form: reach and kinds against all works say what was asked for; --requested holds each against works of its form",
+            out.samples.n
         ));
     }
     if out.verdict.word == VerdictWord::CannotTell && side.len() < LEAST_TEXTS {

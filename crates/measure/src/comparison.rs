@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::affect::Affect;
 use crate::genre::Genre;
+use crate::mix::Mix;
+use crate::requested::Requested;
 use crate::wording::Wording;
 
 /// A measured number: never without its sample size, and with interval and null where they apply.
@@ -46,6 +48,7 @@ pub struct Comparison {
     pub samples: SampleSummary,
     pub reference: ReferenceSummary,
     pub settings: BTreeMap<String, serde_json::Value>,
+    pub protocol: Protocol,
     pub verdict: Verdict,
     pub views: Views,
     pub missing: Vec<MissingMode>,
@@ -62,8 +65,30 @@ pub struct Comparison {
     /// Asked for and got, by request. Only where the requests are known.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub adherence: Vec<crate::Adherence>,
+    /// Answers against works of the form that was asked for, by request. Only under the protocol of requested forms.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub requested: Vec<Requested>,
+    /// Reach and E over all requests, weighted by their answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requested_reach: Option<Number>,
+    #[serde(default, rename = "requested_E", skip_serializing_if = "Option::is_none")]
+    pub requested_e: Option<Number>,
+    /// Where prompts were given weights: what was drawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mix: Option<Mix>,
     /// Sentences that a reader must know to trust the figures.
     pub warnings: Vec<String>,
+}
+
+/// What the samples are taken for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Protocol {
+    /// The model's own choice of form: held against all of the reference.
+    #[default]
+    Open,
+    /// Answers to requests for forms: each held against works of that form.
+    Requested,
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -229,6 +254,9 @@ pub struct Cfd {
     pub remark: Option<String>,
     /// Samples of under four lines, which have no form to be measured by.
     pub excluded: usize,
+    /// What two collections by people lie apart, by which the distance is divided; absent where it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<f64>,
 }
 
 /// How different the texts of one group are, in 0…1 as people would say.

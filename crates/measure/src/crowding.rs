@@ -21,12 +21,18 @@ const LEAST: usize = 3;
 const IDS: usize = 20;
 const WORDS: usize = 8;
 
-/// Up to `wanted` modes that hold more of the samples than of the base: forms of verse first, by their tests; then texts
+/// Up to `wanted` modes that hold more of the samples than of the base: kinds of the genre first, by their tests; then texts
 /// that read alike, answers to one prompt where prompts are shared.
-pub(crate) fn crowding(samples: &Side, base: &Side, verse: bool, wanted: usize, seed: u64) -> Vec<CrowdedMode> {
+pub(crate) fn crowding(
+    samples: &Side,
+    base: &Side,
+    genre: Option<Genre>,
+    wanted: usize,
+    seed: u64,
+) -> Vec<CrowdedMode> {
     let mut modes = Vec::new();
-    if verse && samples.len() > 0 && base.len() > 0 {
-        modes = crowded(&Kinds::new(samples, base, Genre::Poetry), samples, base);
+    if let Some(genre) = genre.filter(|_| samples.len() > 0 && base.len() > 0) {
+        modes = crowded(&Kinds::new(samples, base, genre), samples, base);
         modes.truncate(wanted);
     }
     if modes.len() < wanted {
@@ -149,11 +155,13 @@ fn mode(ball: &Ball, prompt: Option<&str>, texts: &Cell) -> CrowdedMode {
     };
     let (n, theirs) = (texts.samples.len(), ball.base as f64 / texts.base.len().max(1) as f64);
     let share = diversity::share(ball.members.len(), n);
+    let null = NullRange { value: theirs, low: theirs, high: theirs, sd: 0.0 };
     CrowdedMode {
         view: "content".into(),
         mode: label.clone(),
         label,
-        share: number(share, n, Some(NullRange { value: theirs, low: theirs, high: theirs, sd: 0.0 })),
+        // an atlas holds no texts to be read
+        share: number(share, n, (!texts.base.is_empty()).then_some(null)),
         p_adjusted: None,
         samples: ball.members.iter().take(IDS).map(|&i| texts.samples[i].id.clone()).collect(),
     }
@@ -224,7 +232,7 @@ mod tests {
     fn answers_that_read_alike_are_named_with_their_ids() {
         let (tuned, base) = (answers(8, 1), answers(0, 2));
         let (a, b) = (Side::samples(tuned.iter().collect(), 1), Side::samples(base.iter().collect(), 1));
-        let modes = crowding(&a, &b, false, 3, 1);
+        let modes = crowding(&a, &b, None, 3, 1);
         let first = modes.first().expect("eight of ten answers are one");
         assert!(first.label.starts_with("answers to “prompt 0” like"), "{}", first.label);
         assert_eq!(first.samples, ["t0", "t5", "t10", "t15", "t20", "t25", "t30", "t35"]);

@@ -1,5 +1,7 @@
 use std::path::PathBuf;
 
+use crate::genre::Genre;
+
 /// What can go wrong between texts and a comparison.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -13,10 +15,24 @@ pub enum Error {
         if *.shipped { " with `cargo xtask atlas`" } else { " with `doggerel read` or `doggerel atlas build`" }
     )]
     Stale { name: String, found: String, expected: String, shipped: bool },
+    /// The vectors of content are of another embedder.
+    #[error(
+        "the texts of {name} were placed by another embedder ({found}) than this doggerel's ({expected}): make it again with `doggerel read` or `doggerel atlas build`"
+    )]
+    OtherEmbedder { name: String, found: String, expected: String },
     #[error("no reference is called {0:?}: give `human`, or the path of a file")]
     UnknownReference(String),
-    #[error("most texts of {samples} are no verse, and {reference} holds poems")]
-    OtherKind { samples: String, reference: String },
+    /// `reason` says what the samples are, and what the reference holds.
+    #[error("{reason}")]
+    OtherKind { reason: String },
+    #[error(
+        "{} holds {} and {} holds {}: no one atlas holds both",
+        sets[0].0, sets[0].1.texts(), sets[1].0, sets[1].1.texts()
+    )]
+    MixedGenres { sets: [(String, Genre); 2] },
+    /// Weights over prompts that cannot be used with these samples.
+    #[error("{name}: {reason}")]
+    BadWeights { name: String, reason: String },
     /// A rule of the gate that says nothing.
     #[error("{rule:?} is no rule: {reason}")]
     BadRule { rule: String, reason: String },

@@ -12,7 +12,7 @@ use diversity::{
 };
 use verse::Kind;
 
-use crate::compare::{centred, mean};
+use crate::compare::{centred, lengths_apart, mean};
 use crate::comparison::Number;
 use crate::genre::{Genre, is_verse};
 use crate::number::number;
@@ -91,6 +91,12 @@ pub(crate) struct Plan {
     pub seed: u64,
 }
 
+/// A set, or a part of one.
+pub(crate) struct Texts<'a> {
+    pub name: &'a str,
+    pub readings: Vec<&'a Reading>,
+}
+
 /// Sets whose texts stand ready to be measured, whole prompts in the same folds.
 pub(crate) struct Ready<'a> {
     /// Texts of the kind that the reference holds.
@@ -102,25 +108,52 @@ pub(crate) struct Ready<'a> {
     pub pairing: Pairing,
     /// Whether only a draw of the reference entered.
     pub cut: bool,
+    /// Why a reference that was given is left aside: people's works of another kind, or of other lengths, than the texts.
+    pub left_aside: Option<String>,
 }
 
 impl<'a> Ready<'a> {
-    /// `reference` is left aside where the texts are of another kind than its own and it is people's works.
+    /// Of whole sets.
     pub(crate) fn new(sets: &[&'a Samples], reference: Option<&'a Reference>, seed: u64) -> Self {
-        let texts = || sets.iter().flat_map(|s| &s.readings);
+        let texts = |s: &&'a Samples| Texts { name: &s.name, readings: s.readings.iter().collect() };
+        Self::of(&sets.iter().map(texts).collect::<Vec<_>>(), reference, seed)
+    }
+
+    /// `reference` is left aside where it is people's works and the texts are of another kind or of other lengths.
+    pub(crate) fn of(sets: &[Texts<'a>], reference: Option<&'a Reference>, seed: u64) -> Self {
+        let texts = || sets.iter().flat_map(|s| s.readings.iter().copied());
         let mostly_verse = 2 * texts().filter(|r| is_verse(r.kind)).count() >= texts().count();
-        let reference = reference.filter(|r| mostly_verse || !(r.people && r.is_verse()));
+        let left_aside = reference.filter(|r| r.people).and_then(|r| unlike(sets, r, mostly_verse, seed));
+        let reference = reference.filter(|_| left_aside.is_none());
         let verse = reference.map_or(mostly_verse, Reference::is_verse);
-        let on_task = |r: &Reading| if verse { is_verse(r.kind) } else { r.kind != Kind::Empty };
+        let on_task = |r: &Reading| match reference {
+            Some(reference) if reference.people => reference.genre.is_on_task(r.kind),
+            _ if verse => is_verse(r.kind),
+            _ => r.kind != Kind::Empty,
+        };
         let sides = |keep: &dyn Fn(&Reading) -> bool| -> Vec<Side<'a>> {
-            sets.iter().map(|s| Side::samples(s.readings.iter().filter(|r| keep(r)).collect(), seed)).collect()
+            let kept = |s: &Texts<'a>| s.readings.iter().copied().filter(|r| keep(r)).collect();
+            sets.iter().map(|s| Side::samples(kept(s), seed)).collect()
         };
         let (mut on, mut all) = (sides(&on_task), sides(&|r| r.kind != Kind::Empty));
         let pairing = deal_together(&mut on, seed);
         deal_together(&mut all, seed);
         let side = reference.map(|r| Side::reference(r, on_task, seed));
         let cut = side.as_ref().is_some_and(|s| s.1);
-        Self { on_task: on, all, reference, people: side.map(|s| s.0), verse, pairing, cut }
+        Self { on_task: on, all, reference, people: side.map(|s| s.0), verse, pairing, cut, left_aside }
+    }
+
+    /// Whose kinds the texts are sorted by: none where they are held against prose of the user's own.
+    pub(crate) fn genre(&self) -> Option<Genre> {
+        match self.reference {
+            Some(reference) if reference.people => Some(reference.genre),
+            _ => self.verse.then_some(Genre::Poetry),
+        }
+    }
+
+    /// The view by which such texts are judged: form for verse and against people's works, else content.
+    pub(crate) fn view(&self) -> &'static str {
+        if self.verse || self.reference.is_some_and(|r| r.people) { "form" } else { "content" }
     }
 
     /// Every measure of every set, in their order.
@@ -224,6 +257,22 @@ impl<'a> Ready<'a> {
             }
         }
     }
+}
+
+/// Why people's works are no measure for such texts.
+fn unlike(sets: &[Texts], works: &Reference, mostly_verse: bool, seed: u64) -> Option<String> {
+    let genre = works.genre;
+    if mostly_verse != works.is_verse() {
+        let are = if mostly_verse { "verse" } else { "no verse" };
+        return Some(format!("most of these texts are {are}, and {} holds {}", works.name, genre.texts()));
+    }
+    let on_task = |r: &Reading| genre.is_on_task(r.kind);
+    let people = Side::reference(works, on_task, seed).0;
+    sets.iter().find_map(|set| {
+        let side = Side::samples(set.readings.iter().copied().filter(|r| on_task(r)).collect(), seed);
+        lengths_apart(&side, &people, works)?;
+        Some(format!("the texts of {} are of other lengths than the {} of {}", set.name, genre.texts(), works.name))
+    })
 }
 
 /// Deals the prompts of all sides into the same folds where they share enough of them.

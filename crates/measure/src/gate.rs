@@ -164,12 +164,12 @@ pub fn gate(samples: &Samples, base: &Base, settings: &GateSettings) -> Result<G
     }
     let sets: Vec<&Samples> = std::iter::once(samples).chain(base.samples).collect();
     let ready = Ready::new(&sets, Some(base.reference), settings.seed);
-    if ready.reference.is_none() {
-        return Err(Error::OtherKind { samples: samples.name.clone(), reference: base.reference.name.clone() });
+    if let Some(reason) = &ready.left_aside {
+        return Err(Error::OtherKind { reason: reason.clone() });
     }
     let figures = measured(&ready, settings)?;
     let theirs = figures.get(1).cloned().unwrap_or_default();
-    let view = if ready.verse { "form" } else { "content" };
+    let view = ready.view();
     let prompts =
         VIEWS.iter().map(|v| shared_prompts(&format!("{v}.D"), &figures[0], &theirs).len()).max().unwrap_or(0);
     let n = ready.all[0].len();
@@ -200,7 +200,7 @@ pub fn gate(samples: &Samples, base: &Base, settings: &GateSettings) -> Result<G
     if out.outcome != Outcome::Holds
         && let Some(other) = ready.on_task.get(1).or(ready.people.as_ref())
     {
-        out.crowded = crowding(&ready.on_task[0], other, ready.verse, NAMED, settings.seed);
+        out.crowded = crowding(&ready.on_task[0], other, ready.genre(), NAMED, settings.seed);
     }
     out.sentence = sentence(&out);
     out.warnings = warnings(&out, &ready);
@@ -300,13 +300,14 @@ fn rule_on(
         ..Ruling::default()
     };
     let Some(figure) = figure else {
-        if !is_ratio && !measured_of_such(&out.measure, view) {
+        let verse = base.reference.is_verse();
+        if !is_ratio && !measured_of_such(&out.measure, view, verse) {
             return Err(Error::BadRule {
                 rule: rule.to_string(),
                 reason: format!(
                     "these texts have no {} (they are {})",
                     rule.measure,
-                    if view == "form" { "verse" } else { "prose" }
+                    if verse { "verse" } else { "prose" }
                 ),
             });
         }
@@ -323,11 +324,12 @@ fn rule_on(
 }
 
 /// Whether texts of this kind have such a measure at all, be there enough of them or not.
-fn measured_of_such(measure: &str, view: &str) -> bool {
+fn measured_of_such(measure: &str, view: &str, verse: bool) -> bool {
     match measure.split_once('.') {
         Some(("form", _)) => view == "form",
         Some(_) => true,
-        None => view == "form",
+        // shares of a portrait are of poems
+        None => verse,
     }
 }
 

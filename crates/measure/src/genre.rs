@@ -22,10 +22,14 @@ pub enum Genre {
 impl Genre {
     /// What most of the texts are: verse makes poetry; else prose, jokes where half of it has at most 60 words.
     #[must_use]
-    pub fn of(readings: &[Reading]) -> Self {
-        let verse = readings.iter().filter(|r| is_verse(r.kind)).count();
-        let mut lengths: Vec<u32> = readings.iter().filter(|r| is_prose(r.kind)).map(|r| r.words).collect();
-        if 2 * verse >= readings.len() || lengths.len() < verse {
+    pub fn of<'a>(readings: impl IntoIterator<Item = &'a Reading>) -> Self {
+        let (mut all, mut verse, mut lengths) = (0, 0, Vec::new());
+        for reading in readings {
+            all += 1;
+            verse += usize::from(is_verse(reading.kind));
+            lengths.extend(is_prose(reading.kind).then_some(reading.words));
+        }
+        if 2 * verse >= all || lengths.len() < verse {
             return Self::Poetry;
         }
         lengths.sort_unstable();

@@ -102,9 +102,9 @@ struct Tested {
     targets: Vec<usize>,
 }
 
-/// Kinds of the reference that samples reach too little (ρ over its works below .8) or have too seldom, the scarcest
-/// first; "cannot tell" under 20
-/// works, or where so few of the kind are to be expected that their absence may be chance.
+/// Kinds of the reference that samples have more seldom than it does, and reach too little (ρ over its works below .8) or have
+/// less than half as often, the scarcest first; "cannot tell" under 20 works, or where so few of the kind are to be expected
+/// that their absence may be chance.
 /// Two tests share one p, the smaller doubled (Bonferroni): reach into the kind, and its share among the samples.
 pub(crate) fn missing(
     kinds: &Kinds,
@@ -141,7 +141,8 @@ pub(crate) fn missing(
             let p = if few { None } else { adjusted.next() };
             let share = share(kinds, t.kind, samples, reference);
             let usual = share.null.as_ref().map_or(0.0, |people| people.value);
-            let scarce = t.reach.value < REACHED || share.value < SELDOM * usual;
+            // a kind that the samples have as often as people is not away, however little they reach into it
+            let scarce = share.value < usual && (t.reach.value < REACHED || share.value < SELDOM * usual);
             let significant = p.is_some_and(|p| p <= RATE);
             // where people's share lets expect only a few, having none says little
             let cannot_tell = !significant && (few || usual * (samples.len() as f64) < EXPECTED);

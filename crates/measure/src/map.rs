@@ -2,6 +2,7 @@
 
 use diversity::{Pca, Rows};
 
+use crate::axis::words;
 use crate::comparison::{Map, Point, Region};
 use crate::genre::Genre;
 use crate::kinds::{Kinds, work};
@@ -55,16 +56,24 @@ fn without_text(mut point: Point) -> Point {
     point
 }
 
+/// The two features that weigh most, of different blocks, in a reader's words.
 fn axis_label(pca: &Pca, axis: usize, genre: Genre) -> String {
     let features = genre.features();
     let loadings = pca.loadings(axis);
-    let mut order: Vec<usize> = (0..loadings.len()).collect();
+    let mut order: Vec<usize> = (0..loadings.len().min(features.len())).collect();
     order.sort_by(|&a, &b| loadings[b].abs().total_cmp(&loadings[a].abs()));
+    let mut blocks = Vec::new();
+    let heavy = order.into_iter().filter(|&i| {
+        !blocks.contains(&features[i].1) && {
+            blocks.push(features[i].1);
+            true
+        }
+    });
     let word = |i: usize| {
-        let name = features.get(i).map_or("", |f| f.0).replace('_', " ");
-        format!("{} {name}", if loadings[i] > 0.0 { "more" } else { "less" })
+        let (more, less) = words(features[i].0)?;
+        Some(if loadings[i] > 0.0 { more } else { less })
     };
-    order.into_iter().take(NAMED).map(word).collect::<Vec<_>>().join(", ")
+    heavy.take(NAMED).filter_map(word).collect::<Vec<_>>().join(", ")
 }
 
 fn regions(kinds: &Kinds, s: &dyn Fn(usize) -> (f32, f32), r: &dyn Fn(usize) -> (f32, f32)) -> Vec<Region> {

@@ -20,36 +20,13 @@ mod voice;
 pub(crate) use affect::{MORAL, QUARTERS, SPREAD, UPLIFT, VALENCE};
 pub(crate) use kind::SHORT;
 pub(crate) use text::{ProseText, Sentence};
+pub use verse::Feature;
 
 /// Words that the shape of a text is read from.
 pub const CUT: u32 = text::CUT as u32;
 
-/// One feature of prose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Feature {
-    pub name: &'static str,
-    /// "paragraphs", "rhythm", "opening", "shape", "voice" or "closing" of what is compared; "beside" of what is not.
-    pub block: &'static str,
-    pub unit: &'static str,
-    description: &'static str,
-}
-
-impl Feature {
-    /// What it measures, in a sentence for a reader of stories.
-    #[must_use]
-    pub const fn description(&self) -> &'static str {
-        self.description
-    }
-
-    /// Whether its mean over texts is a share, 0…1.
-    #[must_use]
-    pub fn is_share(&self) -> bool {
-        self.unit == "yes or no" || self.unit.starts_with("share of")
-    }
-}
-
 const fn feature(name: &'static str, block: &'static str, unit: &'static str, description: &'static str) -> Feature {
-    Feature { name, block, unit, description }
+    Feature::new(name, block, unit, description)
 }
 
 /// The version of the list below; vectors of different versions are not to be compared.

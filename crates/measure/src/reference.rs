@@ -1,6 +1,6 @@
 //! What samples are held against.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::genre::Genre;
 use crate::reading::Reading;
+use crate::side::ENOUGH_PROMPTS;
 use crate::store::{Stored, from_bytes};
 use crate::{Error, Skipped};
 
@@ -125,6 +126,27 @@ impl Reference {
             "human" | "people" => Self::people(Genre::of(samples)),
             other => Self::shipped(other),
         }
+    }
+
+    /// The same for sets that are held against each other. Sets that answer the same prompts are of one genre, that of all
+    /// their texts together: a base model wanders off.
+    ///
+    /// # Errors
+    /// If there is none, it is stale, or `human` is asked of sets of different genres that share no prompts.
+    pub fn shipped_for_sets(name: &str, sets: &[&Samples]) -> Result<&'static Self, Error> {
+        if !matches!(name, "human" | "people") {
+            return Self::shipped(name);
+        }
+        let prompts = |set: &&Samples| set.readings.iter().filter_map(|r| r.prompt.clone()).collect::<BTreeSet<_>>();
+        let shared = sets.iter().map(prompts).reduce(|a, b| a.intersection(&b).cloned().collect()).unwrap_or_default();
+        if shared.len() < ENOUGH_PROMPTS {
+            let of = |set: &&Samples| (set.name.clone(), Genre::of(&set.readings));
+            let genres: Vec<(String, Genre)> = sets.iter().map(of).collect();
+            if let Some((first, other)) = genres.iter().find_map(|g| (g.1 != genres[0].1).then(|| (&genres[0], g))) {
+                return Err(Error::MixedGenres { sets: [first.clone(), other.clone()] });
+            }
+        }
+        Self::people(Genre::of(sets.iter().flat_map(|set| &set.readings)))
     }
 
     /// The shipped reference of that name: a genre, or the atlas' own name; `human` is poetry.
@@ -302,6 +324,24 @@ mod tests {
         let joke = Reading { kind: verse::Kind::Prose, words: 12, ..Reading::default() };
         assert_eq!(Reference::shipped_for("human", &vec![joke; 3]).map(|a| a.genre).ok(), Some(Genre::Jokes));
         assert_eq!(Reference::shipped("stories").map(|a| a.genre).ok(), Some(Genre::Stories));
+    }
+
+    #[test]
+    fn sets_of_one_genre_share_an_atlas_and_others_are_refused() {
+        let set = |name: &str, kind, words, prompts: usize| {
+            let reading = |i: usize| Reading { kind, words, prompt: Some(format!("{name} {i}")), ..Reading::default() };
+            Samples { name: name.into(), readings: (0..prompts).map(reading).collect(), skipped: vec![] }
+        };
+        let (a, b) = (set("a", verse::Kind::Prose, 12, 9), set("b", verse::Kind::Prose, 20, 9));
+        let poems = set("poems", verse::Kind::Verse, 90, 9);
+        assert_eq!(Reference::shipped_for_sets("human", &[&a, &b]).map(|r| r.genre).ok(), Some(Genre::Jokes));
+        let refused = Reference::shipped_for_sets("human", &[&a, &poems]).expect_err("jokes and poems").to_string();
+        assert!(refused.contains("a holds jokes and poems holds poems"), "{refused}");
+        assert!(Reference::shipped_for_sets("jokes", &[&a, &poems]).is_ok(), "whoever names the atlas means it");
+        // answers to the same prompts, some of a base model that wandered off
+        let mut strays = poems.clone();
+        strays.readings.iter_mut().for_each(|r| r.kind = verse::Kind::Prose);
+        assert_eq!(Reference::shipped_for_sets("human", &[&poems, &strays]).map(|r| r.genre).ok(), Some(Genre::Poetry));
     }
 
     #[test]

@@ -9,11 +9,11 @@ use serde_json::Value;
 use crate::compare::reference_summary;
 use crate::comparison::{Number, ReferenceSummary};
 use crate::crowding::{alike, kind_shares};
-use crate::figures::{Figure, Plan, Ready, Scale, SetFigures, shared_prompts};
-use crate::genre::is_verse;
+use crate::figures::{Figure, Plan, Ready, Scale, SetFigures, Texts, shared_prompts};
+use crate::genre::{Genre, is_verse};
 use crate::kinds::share_estimate;
 use crate::number::number;
-use crate::side::Side;
+use crate::side::{Side, thinned};
 use crate::{Error, Reference, Samples};
 
 /// Splits of the reference behind each null.
@@ -40,9 +40,16 @@ pub struct SetComparison {
     pub sets: Vec<SetSummary>,
     /// Every measure of every pair of sets.
     pub differences: Vec<SetDifference>,
+    /// The same after thinning all sets to one spread of lengths; empty where too few texts are left. D and repeats, which see
+    /// the beginnings of texts or whole ones, are among them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub length_matched: Vec<SetDifference>,
     pub ranking: Vec<Ranking>,
     /// Modes that one set of a pair has and the other lacks.
     pub modes: Vec<ExclusiveMode>,
+    /// Where prompts were given weights: what was drawn of each set.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mixes: Vec<crate::Mix>,
     pub warnings: Vec<String>,
 }
 
@@ -151,6 +158,7 @@ pub fn compare_sets(sets: &[Set], reference: Option<&Reference>, seed: u64) -> R
         })
         .collect();
     let differences = differences(&figures, &names, ready.pairing);
+    let length_matched = at_matched_lengths(&ready, &names, seed)?;
     let ranking = rankings(&summaries, &differences);
     let mut out = SetComparison {
         schema: "doggerel.compare/1".into(),
@@ -158,9 +166,11 @@ pub fn compare_sets(sets: &[Set], reference: Option<&Reference>, seed: u64) -> R
         seed,
         reference: ready.reference.map(reference_summary),
         modes: exclusive_modes(&ready, &names, seed),
-        warnings: warnings(&ready, &samples, reference),
+        warnings: warnings(&ready, &samples),
         sets: summaries,
         differences,
+        length_matched,
+        mixes: Vec::new(),
         ranking,
         verdict: SetsVerdict::default(),
     };
@@ -183,7 +193,14 @@ fn names(samples: &[&Samples]) -> Vec<String> {
 
 fn on_task(ready: &Ready, set: usize) -> Number {
     let all = &ready.all[set];
-    let flags: Vec<bool> = all.readings.iter().map(|r| !ready.verse || is_verse(r.kind)).collect();
+    let flags: Vec<bool> = all
+        .readings
+        .iter()
+        .map(|r| match ready.reference {
+            Some(reference) if reference.people => reference.genre.is_on_task(r.kind),
+            _ => !ready.verse || is_verse(r.kind),
+        })
+        .collect();
     if flags.is_empty() { Number::default() } else { number(share_estimate(&flags, all), flags.len(), None) }
 }
 
@@ -218,6 +235,25 @@ fn differences(figures: &[SetFigures], names: &[String], pairing: Pairing) -> Ve
         d.told = d.p_adjusted.is_some_and(|p| p <= RATE);
     }
     out
+}
+
+/// Texts of a set under which nothing is said of matched lengths.
+const LEAST_MATCHED: usize = 40;
+
+/// Every difference once more, of the texts on task that are left when all sets have one spread of lengths.
+fn at_matched_lengths<'a>(ready: &Ready<'a>, names: &'a [String], seed: u64) -> Result<Vec<SetDifference>, Error> {
+    let sides: Vec<&Side<'a>> = ready.on_task.iter().collect();
+    let genre = ready.genre().unwrap_or_else(|| Genre::of(sides.iter().flat_map(|s| s.readings.iter().copied())));
+    let rows = thinned(&sides, genre, seed ^ 0x44);
+    if rows.iter().any(|rows| rows.len() < LEAST_MATCHED) {
+        return Ok(Vec::new());
+    }
+    let kept = |(side, rows): (&&Side<'a>, &Vec<usize>)| rows.iter().map(|&i| side.readings[i]).collect();
+    let kept: Vec<Vec<&'a crate::Reading>> = sides.iter().zip(&rows).map(kept).collect();
+    let texts: Vec<Texts> = names.iter().zip(kept).map(|(name, readings)| Texts { name, readings }).collect();
+    let ready = Ready::of(&texts, ready.reference, seed);
+    let plan = Plan { nulls: 0, spread: true, distance: false, rarefied: true, seed };
+    Ok(differences(&ready.figures(plan)?, names, ready.pairing))
 }
 
 /// D of one over D of the other, paired over the prompts that both answered at least twice.
@@ -368,10 +404,14 @@ fn verdict(out: &SetComparison, verse: bool) -> SetsVerdict {
 fn verdict_of_two(out: &SetComparison, views: &[&str]) -> SetsVerdict {
     let (a, b) = (&out.sets[0].name, &out.sets[1].name);
     let of = |measure: &str| out.differences.iter().find(|d| d.measure == measure);
-    let paired: Vec<(&str, &SetDifference)> = views
+    let mut paired: Vec<(&str, &SetDifference)> = views
         .iter()
         .filter_map(|v| Some((*v, of(&format!("{v}.D")).filter(|d| d.number.n >= ENOUGH_SHARED)?)))
         .collect();
+    // of prose what is said decides, as for the gate
+    if views.first() == Some(&"content") {
+        paired.truncate(1);
+    }
     let (facts, found): (String, Vec<&SetDifference>) = if paired.is_empty() {
         let shown: Vec<&SetDifference> = views
             .iter()
@@ -472,13 +512,10 @@ fn verdict_of_many(out: &SetComparison, views: &[&str]) -> SetsVerdict {
     SetsVerdict { word: "ranked".into(), sentence }
 }
 
-fn warnings(ready: &Ready, samples: &[&Samples], given: Option<&Reference>) -> Vec<String> {
+fn warnings(ready: &Ready, samples: &[&Samples]) -> Vec<String> {
     let mut w = Vec::new();
-    if let Some(reference) = given.filter(|_| ready.reference.is_none()) {
-        w.push(format!(
-            "most of these texts are no verse, and {} holds poems: reach and kinds want --against a set of texts like these",
-            reference.name
-        ));
+    if let Some(why) = &ready.left_aside {
+        w.push(format!("{why}: reach and kinds want --against a set of texts like these"));
     }
     if let Some(reference) = ready.reference.filter(|r| r.people && !r.frozen) {
         w.push(format!("{} is provisional: do not cite its numbers", reference.name));
@@ -564,6 +601,9 @@ mod tests {
         assert!(c.verdict.sentence.starts_with("tuned is less varied than base: answers to one prompt lie 0."));
         let d = c.differences.iter().find(|d| d.measure == "content.D").expect("prompts are shared");
         assert!(d.paired && d.told && d.number.n == 40 && d.number.high.is_some_and(|h| h < 0.6), "{d:?}");
+        // all are of one length here, so matching lengths takes nothing away
+        let matched = c.length_matched.iter().find(|d| d.measure == "content.D").expect("enough texts");
+        assert_eq!(matched.number, d.number);
     }
 
     #[test]

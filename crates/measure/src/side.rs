@@ -99,35 +99,38 @@ impl<'a> Side<'a> {
 /// Rows of both sides with the same spread of lengths (lines for verse, words for prose): within every band of lengths each
 /// side is thinned, by a seeded draw, to the smaller of the two shares.
 pub(crate) fn match_lengths(samples: &Side, reference: &Side, genre: Genre, seed: u64) -> (Vec<usize>, Vec<usize>) {
+    let mut kept = thinned(&[samples, reference], genre, seed).into_iter();
+    (kept.next().unwrap_or_default(), kept.next().unwrap_or_default())
+}
+
+/// The same for any number of sides: rising rows of each.
+pub(crate) fn thinned(sides: &[&Side], genre: Genre, seed: u64) -> Vec<Vec<usize>> {
     let length = |r: &Reading| match genre {
         Genre::Poetry => r.lines,
         Genre::Jokes => r.words / 2,
         // the form of prose is read from so many words
         Genre::Stories => r.words.min(CUT) / 20,
     };
-    let bands = |side: &Side| {
-        let mut bands: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+    // by band the rows of every side
+    let mut bands: BTreeMap<u32, Vec<Vec<usize>>> = BTreeMap::new();
+    for (s, side) in sides.iter().enumerate() {
         for (i, r) in side.readings.iter().enumerate() {
-            bands.entry(band(length(r))).or_default().push(i);
-        }
-        bands
-    };
-    let (mut s, mut r) = (bands(samples), bands(reference));
-    let mut rng = Rng::new(seed);
-    let (mut kept_s, mut kept_r) = (Vec::new(), Vec::new());
-    for (b, in_s) in &mut s {
-        let Some(in_r) = r.get_mut(b) else { continue };
-        let (share_s, share_r) = (in_s.len() as f64 / samples.len() as f64, in_r.len() as f64 / reference.len() as f64);
-        let share = share_s.min(share_r);
-        for (rows, of, kept) in [(in_s, share_s, &mut kept_s), (in_r, share_r, &mut kept_r)] {
-            let keep = (rows.len() as f64 * share / of).round() as usize;
-            rng.shuffle(rows);
-            kept.extend(rows.iter().take(keep));
+            bands.entry(band(length(r))).or_insert_with(|| vec![Vec::new(); sides.len()])[s].push(i);
         }
     }
-    kept_s.sort_unstable();
-    kept_r.sort_unstable();
-    (kept_s, kept_r)
+    let mut rng = Rng::new(seed);
+    let mut kept = vec![Vec::new(); sides.len()];
+    for rows in bands.values_mut().filter(|rows| rows.iter().all(|r| !r.is_empty())) {
+        let of = |s: usize, rows: &[usize]| rows.len() as f64 / sides[s].len() as f64;
+        let share = rows.iter().enumerate().map(|(s, r)| of(s, r)).fold(f64::INFINITY, f64::min);
+        for (s, rows) in rows.iter_mut().enumerate() {
+            let keep = (rows.len() as f64 * share / of(s, rows)).round() as usize;
+            rng.shuffle(rows);
+            kept[s].extend(rows.iter().take(keep));
+        }
+    }
+    kept.iter_mut().for_each(|rows| rows.sort_unstable());
+    kept
 }
 
 /// Bands about a third wide, exact for short texts: 14 lines stand apart from 13 and 15.

@@ -53,7 +53,7 @@ pub fn standing(samples: &Samples, base: &Base, seed: u64) -> Result<Standing, E
         ours.by_prompt.clone_from(&both[0].by_prompt);
         theirs = both[1].clone();
     }
-    let view = if ready.verse { "form" } else { "content" };
+    let view = ready.view();
     let settings = GateSettings { seed, ..GateSettings::default() };
     let (rulings, _) = judge(&ours, &theirs, view, base, &settings, samples.readings.len())?;
     Ok(Standing {

@@ -124,6 +124,9 @@ pub fn to_table(readings: &[Reading], contents: Contents, notes: &[(&str, String
         table.push("content", Column::Reals(readings.iter().map(|r| r.content.clone()).collect()));
         table.push("opening_content", Column::Reals(readings.iter().map(|r| r.opening_content.clone()).collect()));
     }
+    if contents == Contents::Everything {
+        table.notes.insert("embedder".into(), embedder());
+    }
     if has_verse {
         table.notes.insert("features".into(), features_hash());
     }
@@ -186,6 +189,10 @@ fn read_columns(name: &str, mut table: Table, shipped: bool) -> Result<Stored, E
             return Err(Error::Stale { name: name.to_owned(), found, expected, shipped });
         }
     }
+    // vectors of two embedders have nothing to do with each other
+    if let Some(found) = table.notes.get("embedder").cloned().filter(|found| *found != embedder()) {
+        return Err(Error::OtherEmbedder { name: name.to_owned(), found, expected: embedder() });
+    }
     let mut rows = match table.columns.first() {
         Some((_, Column::Text(v))) => vec![Reading::default(); v.len()],
         _ => return Err(bad("it has no column `id`".into())),
@@ -213,6 +220,12 @@ fn read_columns(name: &str, mut table: Table, shipped: bool) -> Result<Stored, E
     }
     fill_content(&mut table, &mut rows);
     Ok(Stored { readings: rows, notes: table.notes })
+}
+
+/// Which embedder the content vectors are of.
+fn embedder() -> String {
+    let embedder = embed::StaticEmbedder::builtin();
+    format!("{} {}", embedder.name(), embedder.hash())
 }
 
 fn real(table: &mut Table, name: &str, bad: &impl Fn(String) -> Error) -> Result<Vec<f32>, Error> {

@@ -105,7 +105,7 @@ pub fn track(checkpoints: &[Checkpoint], base: Option<&Samples>, settings: &Gate
     let looks = checkpoints.len() - usize::from(own);
     let settings = GateSettings { looks, ..settings.clone() };
     let base = Base { reference: &reference, samples: Some(sets[at]) };
-    let view = if ready.verse { "form" } else { "content" };
+    let view = ready.view();
     let mut level = diversity::LEVEL;
     let mut steps = Vec::new();
     for (i, checkpoint) in checkpoints.iter().enumerate() {

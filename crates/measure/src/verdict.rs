@@ -4,9 +4,9 @@ use crate::comparison::{Number, Verdict, VerdictWord, WithinPrompt};
 use crate::genre::Genre;
 
 /// Upper bounds below this say that something is lost; lower bounds above it that nothing is (for reach: r above it).
-const LIMIT: f64 = 0.8;
+pub(crate) const LIMIT: f64 = 0.8;
 /// ρ at which r = ρ/(2−ρ) = .8.
-const HOLDS: f64 = 2.0 * LIMIT / (1.0 + LIMIT);
+pub(crate) const HOLDS: f64 = 2.0 * LIMIT / (1.0 + LIMIT);
 
 /// What a verdict rests on.
 pub(crate) struct Grounds<'a> {
@@ -41,23 +41,33 @@ pub(crate) fn verdict(g: &Grounds) -> Verdict {
 const ENOUGH_PAIRED: usize = 10;
 
 /// Where both sets answer the same prompts, few times each: how far apart the answers to one prompt lie, against the
-/// reference's. Reach between sets over many prompts is mostly the prompts' own spread, and misses what is lost within.
-pub(crate) fn paired_verdict(within: Option<&WithinPrompt>, samples: usize, noun: &str) -> Option<Verdict> {
-    let within = within?;
-    let ratio = within.ratio.as_ref().filter(|r| r.n >= ENOUGH_PAIRED)?;
-    let (low, high) = bounds(ratio)?;
+/// reference's, in each of the views given. Reach between sets over many prompts is mostly the prompts' own spread, and misses
+/// what is lost within. As the gate has it, one view that is lost is a loss, and nothing is lost where every view holds.
+pub(crate) fn paired_verdict(views: &[(&str, WithinPrompt)], samples: usize, noun: &str) -> Option<Verdict> {
+    let ratios: Vec<(&str, &Number, (f64, f64))> = views
+        .iter()
+        .filter_map(|(view, within)| Some((*view, within.ratio.as_ref().filter(|r| r.n >= ENOUGH_PAIRED)?)))
+        .filter_map(|(view, ratio)| Some((view, ratio, bounds(ratio)?)))
+        .collect();
+    let prompts = ratios.first()?.1.n;
     let word = match () {
-        () if high < LIMIT => VerdictWord::Collapsed,
-        () if low > LIMIT => VerdictWord::Holds,
+        () if ratios.iter().any(|(.., (_, high))| *high < LIMIT) => VerdictWord::Collapsed,
+        () if ratios.iter().all(|(.., (low, _))| *low > LIMIT) => VerdictWord::Holds,
         () => VerdictWord::CannotTell,
     };
-    let gap = (ratio.value - LIMIT).abs().max(1e-9);
-    let prompts = ratio.n as f64 * ((high - low) / 2.0 / gap).powi(2).max(1.1);
-    let needed = samples as f64 * prompts / ratio.n as f64;
+    let needed = ratios.iter().map(|(_, ratio, (low, high))| {
+        let gap = (ratio.value - LIMIT).abs().max(1e-9);
+        samples as f64 * ((high - low) / 2.0 / gap).powi(2).max(1.1)
+    });
+    let needed = needed.fold(0.0, f64::max);
     let n_needed = (word == VerdictWord::CannotTell && needed < 20_000.0).then(|| round_up(needed));
+    let several = ratios.len() > 1;
+    let as_far = |(view, ratio, _): &(&str, &Number, _)| {
+        format!("{:.2} times as far apart{}", ratio.value, if several { format!(" in {view}") } else { String::new() })
+    };
     let fact = format!(
-        "Two of these {noun} to one prompt lie {:.2} times as far apart as two of the reference's, over {} prompts.",
-        ratio.value, ratio.n
+        "Two of these {noun} to one prompt lie {} as two of the reference's, over {prompts} prompts.",
+        ratios.iter().map(as_far).collect::<Vec<_>>().join(" and "),
     );
     let sentence = match (word, n_needed) {
         (VerdictWord::CannotTell, Some(n)) => format!("Cannot tell: {fact} About {n} {noun} would tell."),
@@ -66,9 +76,18 @@ pub(crate) fn paired_verdict(within: Option<&WithinPrompt>, samples: usize, noun
         }
         _ => fact,
     };
+    let figures = ratios.iter().map(|(view, ratio, (low, high))| {
+        let view = if several { format!(" in {view}") } else { String::new() };
+        format!("{:.2} [{low:.2}, {high:.2}]{view}", ratio.value)
+    });
+    let rule = if several {
+        format!("collapsed where one lies below {LIMIT}, holds where all lie above it")
+    } else {
+        format!("collapsed below {LIMIT}, holds above it")
+    };
     let why = format!(
-        "D / D of the reference is {:.2} [{low:.2}, {high:.2}], paired over {} prompts that both answer: collapsed below {LIMIT}, holds above it.",
-        ratio.value, ratio.n
+        "D / D of the reference is {}, paired over {prompts} prompts that both answer: {rule}.",
+        figures.collect::<Vec<_>>().join(" and ")
     );
     Some(Verdict { word, sentence, n: samples, n_needed, why })
 }
@@ -279,11 +298,22 @@ mod tests {
     fn answers_to_one_prompt_decide_where_prompts_are_shared() {
         let within =
             |value, half, n| WithinPrompt { ratio: Some(Number { n, ..at(value, half) }), ..WithinPrompt::default() };
-        let word = |w: WithinPrompt| paired_verdict(Some(&w), 500, "texts").map(|v| (v.word, v.n_needed));
+        let judged = |views: &[(&str, WithinPrompt)]| {
+            paired_verdict(views, 500, "texts").map(|v| (v.word, v.n_needed, v.sentence))
+        };
+        let word = |w: WithinPrompt| judged(&[("content", w)]).map(|v| (v.0, v.1));
         assert_eq!(word(within(0.5, 0.05, 100)), Some((VerdictWord::Collapsed, None)));
         assert_eq!(word(within(1.0, 0.05, 100)), Some((VerdictWord::Holds, None)));
         assert_eq!(word(within(0.9, 0.195, 100)), Some((VerdictWord::CannotTell, Some(2000))));
         assert_eq!(word(within(0.5, 0.05, 5)), None);
+        assert_eq!(word(within(0.0, 0.0, 100)), Some((VerdictWord::Collapsed, None)));
+        // form keeps its spread, and what is said does not
+        let both = |a, b| judged(&[("form", within(a, 0.05, 100)), ("content", within(b, 0.05, 100))]).expect("paired");
+        assert_eq!(both(1.0, 0.5).0, VerdictWord::Collapsed);
+        assert!(
+            both(1.0, 0.5).2.contains("lie 1.00 times as far apart in form and 0.50 times as far apart in content")
+        );
+        assert_eq!((both(1.0, 0.95).0, both(1.0, 0.8).0), (VerdictWord::Holds, VerdictWord::CannotTell));
     }
 
     #[test]

@@ -167,7 +167,9 @@ impl Space<'_> {
             if !pairs.is_empty() {
                 let reference: Vec<Option<f64>> = pairs.iter().map(|p| Some(p.1)).collect();
                 out.d_reference = Some(number(mean_within(&reference), pairs.len(), None));
-                out.ratio = Some(number(paired_ratio(&pairs), pairs.len(), None));
+                // no ratio where all answers of the reference to one prompt are equal
+                let ratio = paired_ratio(&pairs);
+                out.ratio = ratio.value.is_finite().then(|| number(ratio, pairs.len(), None));
             }
         }
         let apart = between_groups(self.reference, &self.reference_side.groups, distance, 20_000, self.seed ^ 0x99);

@@ -195,6 +195,62 @@ pub struct Place {
     pub y: f64,
 }
 
+/// How much of all texts the k commonest make, k = 0 … 25.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Curve {
+    pub width: f64,
+    pub height: f64,
+    pub left: f64,
+    pub line: String,
+    /// Were every text told once.
+    pub different: String,
+    pub y_ticks: Vec<Tick>,
+    pub x_ticks: Vec<Tick>,
+    /// In words, for who cannot see it.
+    pub spoken: String,
+}
+
+/// Clusters that the curve goes over.
+pub const CURVE: usize = 25;
+
+impl Curve {
+    /// From the sizes of the clusters of two texts and more, largest first, among n texts.
+    pub fn of(sizes: &[usize], n: usize) -> Curve {
+        let sizes = sizes.iter().copied().chain(std::iter::repeat(1)).take(CURVE);
+        let shares: Vec<f64> = std::iter::once(0)
+            .chain(sizes.scan(0, |sum, size| {
+                *sum += size;
+                Some(*sum)
+            }))
+            .map(|sum| (sum as f64 / n as f64).min(1.0))
+            .collect();
+        let most = shares[CURVE];
+        let y = |share: f64| round(SERIES_EDGE + (1.0 - share / most) * (SERIES.1 - SERIES_EDGE - SERIES_BELOW));
+        let x = |k: usize| round(SERIES_LEFT + k as f64 / CURVE as f64 * (SERIES.0 - SERIES_LEFT - SERIES_EDGE));
+        let line = shares.iter().enumerate().fold(String::new(), |mut line, (k, share)| {
+            let _ = write!(line, "{}{} {}", if k == 0 { "M" } else { "L" }, x(k), y(*share));
+            line
+        });
+        let tick = |v: f64| Tick { at: y(v), text: tick_text(v, crate::number::Scale::Share), anchor: "end" };
+        let step = |k: usize| Tick { at: x(k), text: k.to_string(), anchor: "middle" };
+        Curve {
+            width: SERIES.0,
+            height: SERIES.1,
+            left: SERIES_LEFT,
+            line,
+            different: format!("M{} {}L{} {}", x(0), y(0.0), x(CURVE), y(CURVE as f64 / n as f64)),
+            y_ticks: nice(0.0, most).into_iter().map(tick).collect(),
+            x_ticks: [1, 10, 25].map(step).into(),
+            spoken: format!(
+                "the commonest makes {:.0} % of all, the commonest 10 {:.0} %, the commonest 25 {:.0} %",
+                100.0 * shares[1],
+                100.0 * shares[10],
+                100.0 * most
+            ),
+        }
+    }
+}
+
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Tick {
     pub at: f64,
@@ -364,6 +420,15 @@ mod tests {
         assert!(series.failed.is_some() && series.limit.is_some_and(|y| (12.0..168.0).contains(&y)));
         assert_eq!(series.y_ticks.iter().map(|t| t.text.as_str()).collect::<Vec<_>>(), ["0", "0.5", "1"]);
         assert_eq!(series.x_ticks[1].text, "1000");
+    }
+
+    #[test]
+    fn a_curve_rises_to_the_share_of_the_25_commonest() {
+        let curve = Curve::of(&[60, 20], 100);
+        assert_eq!(curve.spoken, "the commonest makes 60 % of all, the commonest 10 88 %, the commonest 25 100 %");
+        assert!(curve.line.ends_with(" 12"), "{}", curve.line);
+        // all different: a quarter of a hundred
+        assert!(curve.different.ends_with(" 129"), "{}", curve.different);
     }
 
     #[test]

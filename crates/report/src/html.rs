@@ -8,6 +8,7 @@
 
 mod asked;
 mod data;
+mod how;
 mod modes;
 mod repeats;
 mod sets;
@@ -131,11 +132,14 @@ struct Page {
     asked: Vec<asked::Row>,
     /// What the distance to the reference says, where it was taken.
     apart: Option<&'static str>,
+    requested: Vec<asked::Requested>,
+    mix: Vec<asked::Share>,
     groups: Vec<Group>,
     peers: Vec<Figure>,
     repeats: RepeatsView,
     texts: TextsView,
     trust: Trust,
+    how: Vec<how::Entry>,
     again: Option<String>,
     version: String,
 }
@@ -171,6 +175,14 @@ struct Figure {
     people: Option<String>,
     people_interval: Option<String>,
     remark: Option<String>,
+    /// The entry that says how it is computed; empty where what stands around it says so.
+    how: &'static str,
+}
+
+impl Figure {
+    fn how(self, how: &'static str) -> Figure {
+        Figure { how, ..self }
+    }
 }
 
 #[derive(Serialize)]
@@ -200,6 +212,7 @@ struct ViewView {
 #[derive(Serialize)]
 struct Multiples {
     title: String,
+    how: &'static str,
     explained: String,
     ticks: Vec<(f64, String)>,
     rows: Vec<MultipleRow>,
@@ -267,6 +280,8 @@ impl Html {
             measures,
             asked: asked::rows(comparison),
             apart: comparison.adherence.iter().any(|row| row.distance.is_some()).then_some(words::AWAY),
+            requested: asked::requested(comparison),
+            mix: asked::mix(comparison),
             groups: groups(comparison),
             peers: words::peers(comparison).into_iter().map(|(label, n)| figure(label, n, Scale::Plain)).collect(),
             repeats: repeats(&comparison.repeats, evidence, &places),
@@ -276,6 +291,7 @@ impl Html {
                 sampled: data.texts.len() < comparison.samples.n.max(evidence.texts.len()),
             },
             trust: trust(comparison),
+            how: how(comparison),
             again: self.again.clone(),
             version: comparison.doggerel.clone(),
         }
@@ -315,7 +331,8 @@ fn verdict(comparison: &Comparison) -> Verdict {
 
 fn figure(label: &str, number: &Number, scale: Scale) -> Figure {
     let Written { value, interval, people, people_interval } = written(number, scale);
-    Figure { label: label.into(), value, interval, people, people_interval, remark: number.p.map(number::probability) }
+    let remark = number.p.map(number::probability);
+    Figure { label: label.into(), value, interval, people, people_interval, remark, how: "" }
 }
 
 fn tiles(comparison: &Comparison) -> Vec<Tile> {
@@ -328,7 +345,7 @@ fn tiles(comparison: &Comparison) -> Vec<Tile> {
                 "how near these come to what {opponent} wrote; 1 is as near as {}",
                 words::another_draw(&comparison.reference)
             );
-            tiles.push(Tile { figure: figure(&of("Reach"), &view.reach, Scale::Plain), means });
+            tiles.push(Tile { figure: figure(&of("Reach"), &view.reach, Scale::Plain).how("reach"), means });
         }
         if view.h_samples.n > 0 {
             let means = format!("effective number of kinds among {}", count(view.h_samples.n));
@@ -336,18 +353,23 @@ fn tiles(comparison: &Comparison) -> Vec<Tile> {
         }
         if let Some(ratio) = view.within_prompt.as_ref().and_then(|within| within.ratio.as_ref()) {
             let means = "how far answers to one prompt lie from each other, as a ratio".into();
-            tiles.push(Tile { figure: figure(&of("Within prompts"), ratio, Scale::Plain), means });
+            tiles.push(Tile { figure: figure(&of("Within prompts"), ratio, Scale::Plain).how("within"), means });
         }
         if let Some(cfd) = &view.cfd {
-            let mut figure = figure(words::cfd(cfd), &cfd.number, Scale::Plain);
+            let mut figure = figure(words::cfd(cfd), &cfd.number, Scale::Plain).how("cfd");
             figure.remark = remark(cfd);
-            tiles.push(Tile {
-                figure,
-                means: "distance between the two sets, in units of two human collections".into(),
-            });
+            tiles.push(Tile { figure, means: cfd_means(cfd).into() });
         }
     }
     tiles
+}
+
+/// In what the distance is stated.
+fn cfd_means(cfd: &measure::Cfd) -> &'static str {
+    match cfd.unit {
+        Some(_) => "distance between the two sets; 1 is what two collections by people lie apart",
+        None => "distance between the two sets, as it is",
+    }
 }
 
 fn remark(cfd: &measure::Cfd) -> Option<String> {
@@ -360,7 +382,7 @@ fn remark(cfd: &measure::Cfd) -> Option<String> {
 }
 
 fn kinds(label: &str, view: &View) -> Figure {
-    against(label, &view.h_samples, &view.h_reference)
+    against(label, &view.h_samples, &view.h_reference).how("kinds")
 }
 
 /// A figure of the samples beside the same figure of the reference, which stands where a null stands.
@@ -373,6 +395,7 @@ fn against(label: &str, these: &Number, theirs: &Number) -> Figure {
         people: Some(theirs.value),
         people_interval: theirs.interval,
         remark: None,
+        how: "",
     }
 }
 
@@ -443,31 +466,37 @@ fn view_view(name: &str, view: &View, comparison: &Comparison) -> ViewView {
             "1 = as far as {}. By one block of features alone, and without one.",
             words::another_draw(&comparison.reference)
         );
-        multiples.push(plain_multiples("Reach", explained, &reach));
+        multiples.push(plain_multiples("Reach", "reach", explained, &reach));
     }
     if view.e.n > 0 {
         let explained = format!("E, effective kinds as a share of {opponent}'s at the same number; 1 = as many.");
-        multiples.push(plain_multiples("Kinds", explained, &[("E".to_string(), &view.e, true)]));
+        multiples.push(plain_multiples("Kinds", "kinds", explained, &[("E".to_string(), &view.e, true)]));
     }
     if let Some(ratio) = view.within_prompt.as_ref().and_then(|within| within.ratio.as_ref()) {
         let explained = "Mean distance between answers to one prompt, as a ratio to the reference's.".into();
-        multiples.push(plain_multiples("Within prompts", explained, &[("ratio of D".to_string(), ratio, true)]));
+        multiples.push(plain_multiples(
+            "Within prompts",
+            "within",
+            explained,
+            &[("ratio of D".to_string(), ratio, true)],
+        ));
     }
     let mut figures = Vec::new();
     if view.h_samples.n > 0 {
         figures.push(kinds("effective kinds", view));
     }
     if view.reaches_as.n > 0 {
-        figures.push(figure("reaches as far as this share of their number (r)", &view.reaches_as, Scale::Share));
+        let label = "reaches as far as this share of their number (r)";
+        figures.push(figure(label, &view.reaches_as, Scale::Share).how("reach"));
     }
     if view.outside.n > 0 {
-        figures.push(figure("farther out than 95 % of theirs", &view.outside, Scale::Share));
+        figures.push(figure("farther out than 95 % of theirs", &view.outside, Scale::Share).how("outside"));
     }
     if let Some(within) = &view.within_prompt {
         let label = format!("distance within prompts (D), {} prompts", count(within.prompts));
         figures.push(match &within.d_reference {
-            Some(theirs) => against(&label, &within.d, theirs),
-            None => figure(&label, &within.d, Scale::Plain),
+            Some(theirs) => against(&label, &within.d, theirs).how("within"),
+            None => figure(&label, &within.d, Scale::Plain).how("within"),
         });
     }
     if let Some(within) = &view.within_prompt {
@@ -476,18 +505,19 @@ fn view_view(name: &str, view: &View, comparison: &Comparison) -> ViewView {
             ("variance between prompts, a feature", &within.variance_between),
             ("mutual information of prompt and form (nats; beside it: by chance)", &within.mutual_information),
         ];
-        figures.extend(parts.into_iter().filter_map(|(label, n)| Some(figure(label, n.as_ref()?, Scale::Plain))));
+        let parts = parts.into_iter().filter_map(|(label, n)| Some(figure(label, n.as_ref()?, Scale::Plain)));
+        figures.extend(parts.map(|figure| figure.how("variance")));
     }
     if let Some(cfd) = &view.cfd {
-        let mut cfd_figure = figure(&cfd.name, &cfd.number, Scale::Plain);
+        let mut cfd_figure = figure(&cfd.name, &cfd.number, Scale::Plain).how("cfd");
         cfd_figure.remark = remark(cfd);
         figures.push(cfd_figure);
     }
-    figures.extend(view.mmd2.iter().map(|number| figure("MMD²", number, Scale::Plain)));
+    figures.extend(view.mmd2.iter().map(|number| figure("MMD²", number, Scale::Plain).how("mmd")));
     ViewView { name: name.into(), multiples, figures }
 }
 
-fn plain_multiples(title: &str, explained: String, rows: &[(String, &Number, bool)]) -> Multiples {
+fn plain_multiples(title: &str, how: &'static str, explained: String, rows: &[(String, &Number, bool)]) -> Multiples {
     let most = (chart::most(rows.iter().map(|(_, number, _)| *number)) * 1.04).max(1.1);
     let ticks: &[(f64, &str)] = if most < 2.5 {
         &[(0.0, "0"), (0.5, "0.5"), (1.0, "1")]
@@ -496,6 +526,7 @@ fn plain_multiples(title: &str, explained: String, rows: &[(String, &Number, boo
     };
     Multiples {
         title: title.into(),
+        how,
         explained,
         ticks: chart::ticks(most, ticks),
         rows: rows
@@ -509,9 +540,10 @@ fn plain_multiples(title: &str, explained: String, rows: &[(String, &Number, boo
     }
 }
 
-fn share_multiples(title: &str, explained: &str, rows: Vec<(String, &Number)>) -> Multiples {
+fn share_multiples(title: &str, how: &'static str, explained: &str, rows: Vec<(String, &Number)>) -> Multiples {
     Multiples {
         title: title.into(),
+        how,
         explained: explained.into(),
         ticks: chart::ticks(1.0, &[(0.0, "0"), (0.5, "50 %"), (1.0, "100 %")]),
         rows: rows
@@ -543,7 +575,31 @@ fn portrait(comparison: &Comparison) -> (Multiples, Vec<Figure>) {
     let (shares, others): (Vec<_>, Vec<_>) = measures.into_iter().partition(|(key, ..)| words::is_share(key));
     let rows = shares.into_iter().map(|(.., label, number)| (label, number)).collect();
     let figures = others.into_iter().map(|(.., label, number)| figure(&label, number, Scale::Plain)).collect();
-    (share_multiples("Portrait", "", rows), figures)
+    (share_multiples("Portrait", "portrait", "", rows), figures)
+}
+
+/// How the figures that the page shows are computed.
+fn how(comparison: &Comparison) -> Vec<how::Entry> {
+    let (views, repeats) = (&comparison.views, &comparison.repeats);
+    let mut wanted = vec!["repeats", "task", "intervals", "null"];
+    let mut shown = |there: bool, ids: &[&'static str]| wanted.extend(ids.iter().filter(|_| there));
+    shown(!views.is_empty(), &["reach", "blocks", "kinds", "outside"]);
+    shown(views.values().any(|view| view.within_prompt.is_some()), &["within", "variance"]);
+    shown(views.values().any(|view| view.cfd.is_some()), &["cfd"]);
+    shown(views.values().any(|view| view.mmd2.is_some()), &["mmd"]);
+    shown(!comparison.crowded.is_empty() || !comparison.missing.is_empty(), &["into", "away"]);
+    shown(!comparison.portrait.is_empty(), &["portrait"]);
+    shown(!repeats.top25_share.is_empty(), &["commonest"]);
+    shown(repeats.rhyme_vocabulary.is_some(), &["rhymes"]);
+    shown(repeats.copied.is_some(), &["copied"]);
+    shown(views.wording.is_some(), &["wording"]);
+    shown(views.affect.is_some(), &["affect"]);
+    shown(!comparison.adherence.is_empty(), &["asked"]);
+    shown(!comparison.requested.is_empty(), &["requested"]);
+    shown(comparison.mix.is_some(), &["mix"]);
+    shown(!comparison.groups.is_empty(), &["groups"]);
+    shown(!comparison.peers.is_empty(), &["peers"]);
+    how::entries(&wanted)
 }
 
 /// The least diverse groups first.

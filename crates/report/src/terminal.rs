@@ -59,6 +59,7 @@ impl Renderer for Terminal {
         self.modes(comparison, &mut lines);
         self.repeats(comparison, &mut lines);
         self.asked(comparison, &mut lines);
+        self.requested(comparison, &mut lines);
         self.groups(comparison, &mut lines);
         self.peers(comparison, &mut lines);
         self.told(comparison, &mut lines);
@@ -114,6 +115,11 @@ impl Terminal {
         let label_width = longest.min(self.width.saturating_sub(MARGIN + 34)).max(20);
         for (i, mode) in comparison.crowded.iter().take(ROWS).enumerate() {
             self.item(lines, if i == 0 { "Into" } else { "" }, &crowded_line(mode, label_width, &comparison.reference));
+        }
+        let one_each: Vec<String> =
+            comparison.crowded.iter().take(3).filter_map(|m| m.samples.first()).map(|id| one_line(id, 24)).collect();
+        if !one_each.is_empty() {
+            self.item(lines, "", &format!("e.g. {}", one_each.join(", ")));
         }
         let (told, untold): (Vec<&MissingMode>, Vec<&MissingMode>) =
             comparison.missing.iter().partition(|mode| !mode.cannot_tell);
@@ -247,6 +253,34 @@ impl Terminal {
             if rows.iter().any(|row| row.distance.is_some()) {
                 self.item(lines, "", words::AWAY);
             }
+        }
+    }
+
+    /// Answers to each request against works of its form.
+    fn requested(&self, comparison: &Comparison, lines: &mut Vec<String>) {
+        let rows = &comparison.requested;
+        let names: Vec<String> = rows.iter().map(|row| one_line(&row.request, 30)).collect();
+        let wide = names.iter().map(|name| width(name)).max().unwrap_or(0);
+        let shown = |what: &str, number: Option<&Number>| {
+            number.map(|n| format!("{what} {}", with_plain_interval(n))).unwrap_or_default()
+        };
+        for (i, (row, name)) in rows.iter().zip(&names).enumerate() {
+            let figures = match &row.remark {
+                Some(remark) => remark.clone(),
+                None => format!(
+                    "{}  {}  {}",
+                    shown("reach", row.reach.as_ref()),
+                    shown("E", row.e.as_ref()),
+                    shown("at matched lengths", row.length_matched.as_ref())
+                ),
+            };
+            let line =
+                format!("{}  {} against {}: {figures}", padded(name, wide), count(row.n), count(row.n_reference));
+            let subject = if i == 0 { "Requests" } else { "" };
+            self.item(lines, subject, &one_line(&line, self.width.saturating_sub(MARGIN + 1)));
+        }
+        if !rows.is_empty() {
+            self.item(lines, "", "answers to each request against works that are as it asks; 1 is as far, as many");
         }
     }
 
@@ -485,6 +519,12 @@ fn missing_line(mode: &MissingMode, label_width: usize, reference: &ReferenceSum
     format!("{}  {}", padded(&one_line(&mode.label, label_width), label_width), against(&mode.share, reference))
 }
 
+/// "0.31 [0.22, 0.40]".
+fn with_plain_interval(number: &Number) -> String {
+    let Written { value, interval, .. } = written(number, Scale::Plain);
+    format!("{value} {}", interval.unwrap_or_default()).trim_end().to_string()
+}
+
 /// "81 % [70, 89], people 6 %".
 fn against(share: &Number, reference: &ReferenceSummary) -> String {
     let people = written(share, Scale::Share).people;
@@ -516,7 +556,9 @@ fn with_interval(share: &Number) -> String {
 /// `Whitman, “A Noiseless Patient Spider” (1868)`.
 fn work(work: &Work) -> String {
     let year = work.year.map(|year| format!(" ({year})")).unwrap_or_default();
-    let title = one_line(&work.title, 40);
+    // a set of one's own has no titles, but texts
+    let named = [&work.title, work.text.as_ref().unwrap_or(&work.title)].into_iter().find(|t| !t.trim().is_empty());
+    let title = one_line(named.map_or("", |t| t), 40);
     match work.author.trim() {
         "" => format!("“{title}”{year}"),
         author => format!("{}, “{title}”{year}", one_line(author, 30)),

@@ -119,11 +119,19 @@ pub fn measure_name(measure: &str) -> String {
         ("repeats", "near") => "told again nearly".into(),
         (view, "D") => format!("within prompts, {view}"),
         (view, "D_ratio") => format!("within prompts / base, {view}"),
-        (view, "D_on_task") => format!("… of the kind asked, {view}"),
-        (view, "D_ungated") => format!("… with what is no verse, {view}"),
+        (view, "D_on_task") => format!("within prompts, as asked, {view}"),
+        (view, "D_ungated") => format!("within prompts, all kinds, {view}"),
         (view, "E") => format!("kinds E, {view}"),
         (view, what) => format!("{what}, {view}"),
     }
+}
+
+/// A difference of sets after thinning them to one spread of lengths.
+pub fn at_matched_lengths<'a>(
+    c: &'a measure::SetComparison,
+    d: &measure::SetDifference,
+) -> Option<&'a measure::SetDifference> {
+    c.length_matched.iter().find(|m| m.measure == d.measure && m.a == d.a && m.b == d.b && m.kind == d.kind)
 }
 
 /// What a measure of sets is printed in.
@@ -160,7 +168,15 @@ fn of_prose(key: &str) -> Option<(usize, &'static Feature)> {
     FEATURES.iter().chain(BESIDE).enumerate().find(|(_, feature)| feature.name == key)
 }
 
-/// "fragments: Sentences of four words and less".
+/// "sentences of four words and less"; of yes or no the share of texts: "texts: it opens with a name".
 fn told(feature: &Feature) -> String {
-    format!("{}: {}", spaced(feature.name), feature.description().trim_end_matches('.'))
+    let said = feature.description().trim_end_matches('.');
+    let mut letters = said.chars();
+    let first = letters.next().into_iter();
+    // I stays I
+    let said: String = match said.split([' ', ',']).next() {
+        Some("I") => said.to_owned(),
+        _ => first.flat_map(char::to_lowercase).chain(letters).collect(),
+    };
+    if feature.unit == "yes or no" { format!("texts: {said}") } else { said }
 }

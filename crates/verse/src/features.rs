@@ -14,7 +14,7 @@ use serde::Serialize;
 use crate::Reading;
 use crate::profile::Profile;
 
-/// One feature of a form vector.
+/// One feature of a form vector, of verse or of prose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Feature {
     pub name: &'static str,
@@ -25,14 +25,31 @@ pub struct Feature {
 }
 
 impl Feature {
-    /// What it measures, in a sentence for a reader of poems.
+    /// A feature of a list; `description` is a sentence.
+    #[must_use]
+    pub const fn new(
+        name: &'static str,
+        block: &'static str,
+        unit: &'static str,
+        description: &'static str,
+    ) -> Feature {
+        Feature { name, block, unit, description }
+    }
+
+    /// What it measures, in a sentence for a reader.
     pub const fn description(&self) -> &'static str {
         self.description
+    }
+
+    /// Whether its mean over texts is a share, 0…1.
+    #[must_use]
+    pub fn is_share(&self) -> bool {
+        self.unit == "yes or no" || self.unit.starts_with("share of")
     }
 }
 
 const fn feature(name: &'static str, block: &'static str, unit: &'static str, description: &'static str) -> Feature {
-    Feature { name, block, unit, description }
+    Feature::new(name, block, unit, description)
 }
 
 /// The version of the list below; vectors of different versions are not to be compared.

@@ -16,7 +16,7 @@ pub fn run(context: &Context) -> Result<Option<Table>, Failure> {
         let originals: Vec<&Reading> =
             all.readings.values().flatten().filter(|r| (4..=60).contains(&r.lines)).collect();
         let salad = word_salad(&originals, context.args.seed);
-        rows.push(context.row("random words in people's layout", salad, context.atlas, Goal::AtMost(0.1))?);
+        rows.push(context.row("random words in people's layout", salad, context.atlas()?, Goal::AtMost(0.1))?);
     }
     Ok(Some(table_of("attacks", "Does anything that is no poetry of people's read as people?", &rows)))
 }
@@ -24,10 +24,10 @@ pub fn run(context: &Context) -> Result<Option<Table>, Failure> {
 /// Sets made of the atlas' own features.
 fn features(context: &Context) -> Result<Vec<Row>, Failure> {
     let mut rng = Rng::new(context.args.seed);
-    let rows = &context.atlas.readings;
+    let rows = &context.atlas()?.readings;
     let mut out = Vec::new();
     let mut attack = |name: &str, readings: Vec<Reading>, goal: Goal| -> Result<(), Failure> {
-        out.push(context.row(name, readings, context.atlas, goal)?);
+        out.push(context.row(name, readings, context.atlas()?, goal)?);
         Ok(())
     };
     let dim = rows.first().map_or(0, |r| r.form.len());

@@ -31,7 +31,7 @@ struct Found {
 pub fn run(context: &Context) -> Result<Option<Table>, Failure> {
     let mut found: BTreeMap<String, Found> = BTreeMap::new();
     for split in 0..SPLITS {
-        let (samples, rest) = by_poet(context.atlas, 0.5, context.args.seed, 1000 + split);
+        let (samples, rest) = by_poet(context.atlas()?, 0.5, context.args.seed, 1000 + split);
         let reference = atlas::reference("other poets", &rest)?;
         let mut forms: BTreeMap<&str, usize> = BTreeMap::new();
         reference.readings.iter().for_each(|r| *forms.entry(&r.form_name).or_default() += 1);

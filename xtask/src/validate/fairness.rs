@@ -20,7 +20,8 @@ pub fn run(context: &Context) -> Result<Option<Table>, Failure> {
         return Ok(None);
     }
     let texts: BTreeMap<&str, &Reading> = all.readings.values().flatten().map(|r| (r.id.as_str(), r)).collect();
-    let (part, rest) = by_poet(context.atlas, 0.4, context.args.seed, 77);
+    let poetry = context.atlas()?;
+    let (part, rest) = by_poet(poetry, 0.4, context.args.seed, 77);
     let part = super::null::drawn(part, SAMPLES, &mut Rng::new(context.args.seed));
     let poems: Vec<&Reading> = part.iter().filter_map(|r| texts.get(r.id.as_str()).copied()).collect();
     let reference = atlas::reference("other poets", &rest)?;
@@ -77,9 +78,10 @@ pub fn run(context: &Context) -> Result<Option<Table>, Failure> {
 
 /// Early poets against late ones, and late against early.
 fn eras(context: &Context, all: &Collections) -> Result<Vec<super::Row>, Failure> {
+    let poetry = context.atlas()?;
     let part = |early: bool| -> Vec<Reading> {
         let of = |r: &&Reading| all.born(r).is_some_and(|y| (y < PARTED) == early);
-        context.atlas.readings.iter().filter(of).cloned().collect()
+        poetry.readings.iter().filter(of).cloned().collect()
     };
     let (early, late) = (part(true), part(false));
     let row = |name: &str, samples: &[Reading], reference: &[Reading]| {

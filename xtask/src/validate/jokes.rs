@@ -1,6 +1,6 @@
 //! What is known of jokes: chat models tell the same few, people do not.
 
-use measure::{Comparison, ReadOptions, Reading, Samples, Settings, compare, read};
+use measure::{Comparison, Genre, ReadOptions, Reading, Reference, Samples, Settings, compare, read};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -62,7 +62,7 @@ pub fn run(context: &Context) -> Result<Option<Table>, Failure> {
 fn measured(context: &Context, name: &str, readings: Vec<Reading>) -> Result<Comparison, Failure> {
     let samples = Samples { name: name.into(), readings, skipped: vec![] };
     let settings = Settings { seed: context.args.seed, shown: 0, ..Settings::default() };
-    Ok(compare(&samples, context.atlas, &settings)?.0)
+    Ok(compare(&samples, Reference::people(Genre::Jokes)?, &settings)?.0)
 }
 
 /// Whether no cluster holds a computer joke whose point is a virus and one whose point is a byte.

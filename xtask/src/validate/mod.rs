@@ -47,8 +47,20 @@ pub struct Args {
 /// What every family gets.
 pub struct Context<'a> {
     pub args: &'a Args,
-    /// The shipped atlas of poems.
-    pub atlas: &'a Reference,
+}
+
+impl Context<'_> {
+    /// The shipped atlas of poems, for the families that hold something against it.
+    pub fn atlas(&self) -> Result<&'static Reference, Failure> {
+        let atlas = Reference::poetry()?;
+        match atlas.changed_feature() {
+            None => Ok(atlas),
+            Some(feature) => {
+                Err(format!("the atlas is stale ({feature} is read otherwise now): run `cargo xtask atlas` first")
+                    .into())
+            }
+        }
+    }
 }
 
 /// What one family found.
@@ -93,26 +105,24 @@ const FAMILIES: &[(&str, Family)] = &[
 ];
 
 pub fn run(args: &Args) -> Result<(), Failure> {
-    let atlas = Reference::poetry()?;
-    if let Some(feature) = atlas.changed_feature() {
-        return Err(
-            format!("the atlas is stale ({feature} is read otherwise now): run `cargo xtask atlas` first").into()
-        );
-    }
     if let Some(unknown) = args.only.iter().find(|o| FAMILIES.iter().all(|(name, _)| name != o)) {
         let names: Vec<&str> = FAMILIES.iter().map(|(name, _)| *name).collect();
         return Err(format!("{unknown} is no family: there are {}", names.join(", ")).into());
     }
-    let context = Context { args, atlas };
-    let mut tables = Vec::new();
-    for (name, family) in
-        FAMILIES.iter().filter(|(name, _)| args.only.is_empty() || args.only.iter().any(|o| o == name))
-    {
+    let wanted = |name: &str| args.only.is_empty() || args.only.iter().any(|o| o == name);
+    let context = Context { args };
+    let (mut tables, mut failed) = (Vec::new(), Vec::new());
+    for (name, family) in FAMILIES.iter().filter(|(name, _)| wanted(name)) {
         let started = std::time::Instant::now();
-        match family(&context)? {
-            Some(table) if !args.json => print(&table, args.markdown),
-            Some(table) => tables.push(table),
-            None => eprintln!("{name}: skipped, its data are not there"),
+        match family(&context) {
+            Ok(Some(table)) if !args.json => print(&table, args.markdown),
+            Ok(Some(table)) => tables.push(table),
+            Ok(None) => eprintln!("{name}: skipped, its data are not there"),
+            // the others may be asked all the same
+            Err(failure) => {
+                eprintln!("{name}: {failure}");
+                failed.push(*name);
+            }
         }
         eprintln!("{name}: {:.0} s", started.elapsed().as_secs_f64());
     }
@@ -120,7 +130,10 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         let document = serde_json::json!({"schema": "doggerel.validation/1", "families": tables});
         println!("{}", serde_json::to_string_pretty(&document)?);
     }
-    Ok(())
+    match failed.is_empty() {
+        true => Ok(()),
+        false => Err(format!("could not be asked: {}", failed.join(", ")).into()),
+    }
 }
 
 fn print(table: &Table, markdown: bool) {

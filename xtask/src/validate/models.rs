@@ -36,7 +36,7 @@ pub fn run(context: &Context) -> Result<Option<Table>, Failure> {
     let Some(models) = readings(context)? else { return Ok(None) };
     let mut rows = Vec::new();
     for (model, readings) in models.into_iter().filter(|(_, r)| r.len() >= ENOUGH) {
-        rows.push(context.row(&model, readings, context.atlas, Goal::Collapsed)?);
+        rows.push(context.row(&model, readings, context.atlas()?, Goal::Collapsed)?);
     }
     Ok(Some(table_of("models", "Are chat models, whose poems readers find alike, called collapsed?", &rows)))
 }

@@ -31,7 +31,7 @@ pub fn run(context: &Context) -> Result<Option<Table>, Failure> {
     let mut counts: BTreeMap<usize, (usize, [usize; EVENTS.len()])> = BTreeMap::new();
     for split in 0..SPLITS {
         let size = SIZES[split as usize % SIZES.len()];
-        let (samples, rest) = by_poet(context.atlas, 0.5, context.args.seed, 5000 + split);
+        let (samples, rest) = by_poet(context.atlas()?, 0.5, context.args.seed, 5000 + split);
         let samples = drawn(samples, size, &mut Rng::stream(context.args.seed, 5000 + split));
         let comparison = context.compare("people", as_samples(samples), &atlas::reference("other poets", &rest)?)?;
         let (tried, sums) = counts.entry(size).or_insert((0, [0; EVENTS.len()]));

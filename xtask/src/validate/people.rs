@@ -18,7 +18,7 @@ pub fn run(context: &Context) -> Result<Option<Table>, Failure> {
         rows.push(context.row("historical_poems against the rest", poems, &rest, Goal::AtLeast(0.75))?);
     }
     for split in 0..SPLITS {
-        let (part, rest) = by_poet(context.atlas, 0.25, context.args.seed, split);
+        let (part, rest) = by_poet(context.atlas()?, 0.25, context.args.seed, split);
         let name = format!("a quarter of the poets ({})", split + 1);
         rows.push(context.row(&name, as_samples(part), &atlas::reference("other poets", &rest)?, Goal::One)?);
     }

@@ -15,13 +15,14 @@ const MEASURES: [&str; 3] = ["reach", "E", "CFD"];
 
 pub fn run(context: &Context) -> Result<Option<Table>, Failure> {
     let Some(models) = models::readings(context)? else { return Ok(None) };
-    let (people, rest) = by_poet(context.atlas, 0.5, context.args.seed, 42);
+    let poetry = context.atlas()?;
+    let (people, rest) = by_poet(poetry, 0.5, context.args.seed, 42);
     let rest = atlas::reference("other poets", &rest)?;
     let largest = SIZES[SIZES.len() - 1];
     let mut sources: Vec<(String, Vec<Reading>, &measure::Reference)> = models
         .into_iter()
         .filter(|(_, r)| r.len() >= largest)
-        .map(|(name, r)| (name, r.into_iter().map(|r| Reading { prompt: None, ..r }).collect(), context.atlas))
+        .map(|(name, r)| (name, r.into_iter().map(|r| Reading { prompt: None, ..r }).collect(), poetry))
         .collect();
     sources.push(("people".into(), as_samples(people), &rest));
     let (mut rows, mut agree, mut tried) = (Vec::new(), [0usize; 3], 0usize);

@@ -1,6 +1,6 @@
 //! `doggerel compare`: sets held against each other.
 
-use measure::{Set, SetComparison};
+use measure::{Reference, Samples, Set, SetComparison};
 use report::{Html, Json, Terminal};
 
 use super::measure::{again, wrote};
@@ -9,7 +9,7 @@ use crate::date;
 use crate::failure::{Failure, Outcome};
 use crate::notes::Notes;
 use crate::output::{self, Output, refuse_to_overwrite};
-use crate::samples::{Gathered, gather, reference, same_settings};
+use crate::samples::{Gathered, gather, own_reference, same_settings, weights};
 
 pub fn run(arguments: &Compare, global: &Global) -> Outcome {
     let notes = Notes { quiet: global.quiet };
@@ -21,15 +21,33 @@ pub fn run(arguments: &Compare, global: &Global) -> Outcome {
         output::probe(path)?;
     }
     let options = arguments.reading.options()?;
-    let against = reference(&arguments.against, &options, notes)?;
-    let sets = arguments.sets.iter().map(|set| gather(set, &options, notes)).collect::<Result<Vec<_>, _>>()?;
+    let weights = arguments.weights.as_deref().map(|file| weights(file, notes)).transpose()?;
+    let weighed = weights.as_ref().map(|weights| (weights, global.seed));
+    let own = own_reference(&arguments.against, &options, weighed, notes)?;
+    if own.is_none() {
+        Reference::shipped(&arguments.against)?;
+    }
+    let mut sets = arguments.sets.iter().map(|set| gather(set, &options, notes)).collect::<Result<Vec<_>, _>>()?;
+    let mixes = match &weights {
+        Some(weights) => sets.iter_mut().map(|set| set.weigh(weights, global.seed)).collect::<Result<Vec<_>, _>>()?,
+        None => Vec::new(),
+    };
     let sets: Vec<Set> = sets.iter().map(as_set).collect();
+    let against = match &own {
+        Some(own) => &own.reference,
+        None => {
+            let samples: Vec<&Samples> = sets.iter().map(|set| set.samples).collect();
+            Reference::shipped_for_sets(&arguments.against, &samples)?
+        }
+    };
     for (i, a) in sets.iter().enumerate() {
         for b in &sets[i + 1..] {
             same_settings(a, b, arguments.force, notes)?;
         }
     }
-    let comparison = measure::compare_sets(&sets, Some(&against), global.seed)?;
+    let mut comparison = measure::compare_sets(&sets, Some(against), global.seed)?;
+    comparison.warnings.extend(mixes.iter().map(measure::Mix::sentence));
+    comparison.mixes = mixes;
     write(arguments, global, &comparison, notes)
 }
 

@@ -11,7 +11,7 @@ use crate::args::{Gate, GateFormat, Global};
 use crate::failure::{Failure, Outcome};
 use crate::notes::Notes;
 use crate::output::{self, Output, refuse_to_overwrite};
-use crate::samples::{gather, same_settings};
+use crate::samples::{atlas, gather, same_settings};
 
 /// Exit codes of the gate alone; neither a crash nor bad input ends with them.
 const CANNOT_TELL: u8 = 3;
@@ -29,16 +29,23 @@ pub fn run(arguments: &Gate, global: &Global) -> Result<u8, Failure> {
     }
     let options = arguments.reading().options()?;
     let file = Path::new(&arguments.against).exists() || arguments.against == "-";
-    let base = if file { Some(gather(&arguments.against, &options, notes)?) } else { None };
+    if !file {
+        // soon said that there is none of that name
+        Reference::shipped(&arguments.against)?;
+    }
+    // an atlas of people's works has no answers to prompts
+    let works = atlas(Path::new(&arguments.against))?.filter(|atlas| atlas.people);
+    let base = if file && works.is_none() { Some(gather(&arguments.against, &options, notes)?) } else { None };
+    let samples = gather(&arguments.samples, &options, notes)?;
     let own;
-    let reference = match &base {
-        Some(base) => {
+    let reference = match (&base, &works) {
+        (Some(base), _) => {
             own = Reference::from_readings(&base.samples.name, base.samples.readings.clone())?;
             &own
         }
-        None => Reference::shipped(&arguments.against)?,
+        (_, Some(works)) => works,
+        _ => Reference::shipped_for(&arguments.against, &samples.samples.readings)?,
     };
-    let samples = gather(&arguments.samples, &options, notes)?;
     if let Some(base) = &base {
         same_settings(&as_set(&samples), &as_set(base), arguments.force, notes)?;
     }

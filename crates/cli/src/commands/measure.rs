@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::path::PathBuf;
 
-use measure::{Comparison, Evidence, Grouping, LEAST_TEXTS, Reference, Settings};
+use measure::{Comparison, Evidence, Grouping, LEAST_TEXTS, Protocol, Reference, Settings};
 use report::{Html, Json, Renderer, Terminal};
 
 use crate::args::{Global, Measure};
@@ -11,7 +11,7 @@ use crate::date;
 use crate::failure::{Failure, Outcome};
 use crate::notes::Notes;
 use crate::output::{self, Output, refuse_to_overwrite};
-use crate::samples::{Along, gather_along, own_reference};
+use crate::samples::{Along, Own, gather_along, own_reference, weights};
 
 pub fn run(arguments: &Measure, global: &Global) -> Outcome {
     let notes = Notes { quiet: global.quiet };
@@ -32,7 +32,9 @@ pub fn run(arguments: &Measure, global: &Global) -> Outcome {
     }
     let options = arguments.reading.options()?;
     // The references first: it is soon said that there is none.
-    let own = arguments.against.iter().map(|name| own_reference(name, &options, notes));
+    let weights = arguments.weights.as_deref().map(|file| weights(file, notes)).transpose()?;
+    let weighed = weights.as_ref().map(|weights| (weights, global.seed));
+    let own = arguments.against.iter().map(|name| own_reference(name, &options, weighed, notes));
     let own = own.collect::<Result<Vec<_>, _>>()?;
     for (name, own) in arguments.against.iter().zip(&own) {
         if own.is_none() {
@@ -41,10 +43,17 @@ pub fn run(arguments: &Measure, global: &Global) -> Outcome {
     }
     let suite = arguments.suite.as_deref().map(sampling::Suite::open).transpose()?;
     let along = Along { field: arguments.by.as_deref(), suite: suite.as_ref() };
-    let samples = gather_along(&along, &arguments.samples, &options, notes)?;
-    let named = |(own, name): (Option<Reference>, &String)| -> Result<Cow<'static, Reference>, Failure> {
+    let mut samples = gather_along(&along, &arguments.samples, &options, notes)?;
+    if arguments.requested && samples.asked.iter().all(Option::is_none) {
+        return Err(Failure::input(format!("nothing is known of what the texts of {} were asked for", arguments.samples))
+            .with_help("give the suite that asked with --suite, or a suite's run"));
+    }
+    let mix = weights.as_ref().map(|weights| samples.weigh(weights, global.seed)).transpose()?;
+    let otherwise: Vec<Option<String>> =
+        own.iter().map(|own| own.as_ref().and_then(|own| own.sampled_otherwise(&samples))).collect();
+    let named = |(own, name): (Option<Own>, &String)| -> Result<Cow<'static, Reference>, Failure> {
         match own {
-            Some(own) => Ok(Cow::Owned(own)),
+            Some(own) => Ok(Cow::Owned(own.reference)),
             None => Ok(Cow::Borrowed(Reference::shipped_for(name, &samples.samples.readings)?)),
         }
     };
@@ -62,10 +71,15 @@ pub fn run(arguments: &Measure, global: &Global) -> Outcome {
         peers: arguments.peers,
         by,
         asked: samples.asked,
+        protocol: if arguments.requested { Protocol::Requested } else { Protocol::Open },
+        mix,
         ..Settings::default()
     };
     let compared = references.iter().map(|r| measure::compare(&samples.samples, r, &settings));
-    let compared = compared.collect::<Result<Vec<_>, _>>()?;
+    let mut compared = compared.collect::<Result<Vec<_>, _>>()?;
+    for ((comparison, _), otherwise) in compared.iter_mut().zip(otherwise) {
+        comparison.warnings.splice(0..0, otherwise);
+    }
     write(&pages, global, &compared, notes)
 }
 

@@ -36,6 +36,51 @@ struct Part {
     title: String,
 }
 
+/// The answers to one request against works of its form.
+#[derive(Serialize)]
+pub struct Requested {
+    request: String,
+    n: String,
+    n_reference: String,
+    reach: Option<Figure>,
+    kinds: Option<Figure>,
+    matched: Option<Figure>,
+    remark: Option<String>,
+}
+
+pub fn requested(comparison: &Comparison) -> Vec<Requested> {
+    let plain = |number: &measure::Number| figure("", number, Scale::Plain);
+    let of = |row: &measure::Requested| Requested {
+        request: row.request.clone(),
+        n: count(row.n),
+        n_reference: count(row.n_reference),
+        reach: row.reach.as_ref().map(plain),
+        kinds: row.e.as_ref().map(plain),
+        matched: row.length_matched.as_ref().map(plain),
+        remark: row.remark.clone(),
+    };
+    comparison.requested.iter().map(of).collect()
+}
+
+/// One prompt of a mix.
+#[derive(Serialize)]
+pub struct Share {
+    prompt: String,
+    weight: String,
+    n: String,
+    of: String,
+}
+
+pub fn mix(comparison: &Comparison) -> Vec<Share> {
+    let of = |share: &measure::MixShare| Share {
+        prompt: share.prompt.clone(),
+        weight: format!("{:.3}", share.weight),
+        n: count(share.n),
+        of: count(share.of),
+    };
+    comparison.mix.iter().flat_map(|mix| &mix.prompts).map(of).collect()
+}
+
 pub fn rows(comparison: &Comparison) -> Vec<Row> {
     let rows = &comparison.adherence;
     let conditions = words::conditions(rows);

@@ -6,6 +6,7 @@ use measure::{Cluster, Evidence, Number, Repeats};
 use serde::Serialize;
 
 use super::{Figure, Link, Multiples, Tally, figure, link, share_multiples, tallies};
+use crate::chart;
 use crate::number::{Scale, count};
 use crate::text::one_line;
 
@@ -17,6 +18,8 @@ const VARIANTS: usize = 12;
 pub struct RepeatsView {
     figures: Vec<Figure>,
     curves: Vec<Multiples>,
+    /// How much of all the commonest make, one after another.
+    curve: Option<chart::Curve>,
     cards: Vec<Card>,
     more_cards: usize,
     openings: Vec<Tally>,
@@ -45,36 +48,52 @@ pub fn repeats(repeats: &Repeats, evidence: &Evidence, places: &BTreeMap<&str, u
     let mut figures: Vec<Figure> = named
         .into_iter()
         .filter_map(|(label, number)| Some((label, number.filter(|n| n.n > 0)?)))
-        .map(|(label, number)| figure(&format!("repeat an earlier text {label}"), number, Scale::Share))
+        .map(|(label, number)| figure(&format!("repeat an earlier text {label}"), number, Scale::Share).how("repeats"))
         .collect();
     if repeats.unseen.n > 0 {
-        figures.push(figure(
-            "chance that the next text is one not seen yet (Good–Turing)",
-            &repeats.unseen,
-            Scale::Share,
-        ));
+        figures.push(
+            figure("chance that the next text is one not seen yet (Good–Turing)", &repeats.unseen, Scale::Share)
+                .how("repeats"),
+        );
     }
     if let Some(copied) = repeats.copied.as_ref().filter(|copied| copied.lines.value > 0.0) {
-        figures.push(figure("of their lines stand in people's works", &copied.lines, Scale::Share));
-        figures.push(figure("of the texts have such a line", &copied.texts, Scale::Share));
+        figures.push(figure("of their lines stand in people's works", &copied.lines, Scale::Share).how("copied"));
+        figures.push(figure("of the texts have such a line", &copied.texts, Scale::Share).how("copied"));
     }
     if let Some(rhymes) = &repeats.rhyme_vocabulary {
         let at = count(rhymes.effective.n);
-        figures.push(figure(&format!("effective number of rhyming pairs among {at}"), &rhymes.effective, Scale::Plain));
-        figures.push(figure("chance that the next rhyming pair is a new one", &rhymes.unseen, Scale::Share));
-        figures.push(figure("of the rhyming pairs are people's 100 commonest", &rhymes.common_100, Scale::Share));
-        figures.push(figure("of the rhyming pairs are people's 1,000 commonest", &rhymes.common_1000, Scale::Share));
+        figures.push(
+            figure(&format!("effective number of rhyming pairs among {at}"), &rhymes.effective, Scale::Plain)
+                .how("rhymes"),
+        );
+        figures
+            .push(figure("chance that the next rhyming pair is a new one", &rhymes.unseen, Scale::Share).how("rhymes"));
+        figures.push(
+            figure("of the rhyming pairs are people's 100 commonest", &rhymes.common_100, Scale::Share).how("rhymes"),
+        );
+        figures.push(
+            figure("of the rhyming pairs are people's 1,000 commonest", &rhymes.common_1000, Scale::Share)
+                .how("rhymes"),
+        );
     }
     let texts: BTreeMap<&str, &str> =
         evidence.texts.iter().map(|text| (text.id.as_str(), text.text.as_str())).collect();
     RepeatsView {
         figures,
         curves: curves(repeats),
+        curve: curve(repeats),
         cards: repeats.clusters.iter().take(CARDS).map(|cluster| card(cluster, &texts, places)).collect(),
         more_cards: repeats.clusters.len().saturating_sub(CARDS),
         openings: tallies(&repeats.openings, 12),
         pairs: tallies(&repeats.rhyme_pairs, 18),
     }
+}
+
+/// The clusters that are listed, one after another; what is not listed was told once.
+fn curve(repeats: &Repeats) -> Option<chart::Curve> {
+    let n = repeats.exact.n;
+    let sizes: Vec<usize> = repeats.clusters.iter().map(|cluster| cluster.n).collect();
+    (!sizes.is_empty() && n > chart::CURVE).then(|| chart::Curve::of(&sizes, n))
 }
 
 /// Share of all texts that the commonest 1, 10 and 25 hold, a picture for each way of telling "the same".
@@ -89,7 +108,7 @@ fn curves(repeats: &Repeats) -> Vec<Multiples> {
         .filter_map(|(key, title)| {
             let rows: Vec<(String, &Number)> =
                 tops.iter().filter_map(|(label, shares)| Some(((*label).to_string(), shares.get(key)?))).collect();
-            (!rows.is_empty()).then(|| share_multiples(title, "", rows))
+            (!rows.is_empty()).then(|| share_multiples(title, "commonest", "", rows))
         })
         .collect()
 }

@@ -5,7 +5,7 @@ use std::io::Write;
 use measure::{Number, SetComparison, describe, more_is_varied};
 use serde::Serialize;
 
-use super::{Fact, Html, MultipleRow, Multiples, figure, still_page};
+use super::{Fact, Html, MultipleRow, Multiples, figure, how, still_page};
 use crate::chart;
 use crate::number::{Scale, count, probability, written};
 use crate::{Error, words};
@@ -28,10 +28,13 @@ struct Page {
     rankings: Vec<Ranking>,
     several: bool,
     paired: bool,
+    /// Whether differences at matched lengths are known.
+    matched: bool,
     differences: Vec<Difference>,
     modes: Vec<Mode>,
     portrait: Vec<Multiples>,
     warnings: Vec<String>,
+    how: Vec<how::Entry>,
     again: Option<String>,
     version: String,
 }
@@ -58,6 +61,9 @@ struct Difference {
     interval: String,
     p: String,
     told: bool,
+    how: &'static str,
+    /// The same at matched lengths.
+    matched: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -115,10 +121,23 @@ impl Html {
             rankings: if c.sets.len() > 2 { c.ranking.iter().map(ranking).collect() } else { Vec::new() },
             several: c.sets.len() > 2,
             paired: c.differences.iter().any(|d| d.paired),
+            matched: !c.length_matched.is_empty(),
             differences: differences(c),
             modes: c.modes.iter().map(mode).collect(),
             portrait: measures(c, &|m| m.ends_with("_share")),
             warnings: c.warnings.clone(),
+            how: how::entries(&[
+                "within",
+                "reach",
+                "kinds",
+                "cfd",
+                "repeats",
+                "portrait",
+                "into",
+                "difference",
+                "intervals",
+                "null",
+            ]),
             again: self.again.clone(),
             version: c.doggerel.clone(),
         }
@@ -148,7 +167,13 @@ fn multiples(c: &SetComparison, measure: &str) -> Multiples {
     });
     let ticks = chart::round_ticks(most, scale);
     let explained = if measure.contains('.') { describe(measure).unwrap_or_default() } else { "" };
-    Multiples { title: words::measure_name(measure), explained: explained.into(), ticks, rows: rows.collect() }
+    Multiples {
+        title: words::measure_name(measure),
+        how: how::of_measure(measure),
+        explained: explained.into(),
+        ticks,
+        rows: rows.collect(),
+    }
 }
 
 fn ranking(r: &measure::Ranking) -> Ranking {
@@ -178,9 +203,18 @@ fn differences(c: &SetComparison) -> Vec<Difference> {
                 interval: written.interval.unwrap_or_default(),
                 p: d.p_adjusted.map(probability).unwrap_or_default(),
                 told: d.told,
+                how: how::of_measure(&d.measure),
+                matched: words::at_matched_lengths(c, d).map(|m| matched(m, ratio)),
             }
         })
         .collect()
+}
+
+/// "× 0.62 [0.55, 0.70]".
+fn matched(d: &measure::SetDifference, ratio: bool) -> String {
+    let written = written(&d.number, if ratio { Scale::Plain } else { words::scale_of(&d.measure) });
+    let sign = if ratio { "× " } else { "" };
+    format!("{sign}{} {}", written.value, written.interval.unwrap_or_default()).trim_end().to_string()
 }
 
 fn mode(m: &measure::ExclusiveMode) -> Mode {

@@ -11,13 +11,13 @@ const SHOWN: usize = 12;
 
 pub fn views(comparison: &Comparison) -> Vec<ViewView> {
     let views = &comparison.views;
-    let wording = views.wording.as_ref().map(|w| plain("wording", wording(w)));
-    let affect = views.affect.as_ref().map(|a| plain("affect", affect(a)));
+    let wording = views.wording.as_ref().map(|w| plain("wording", "wording", wording(w)));
+    let affect = views.affect.as_ref().map(|a| plain("affect", "affect", affect(a)));
     wording.into_iter().chain(affect).collect()
 }
 
-fn plain(name: &str, figures: Vec<Figure>) -> ViewView {
-    ViewView { name: name.into(), multiples: Vec::new(), figures }
+fn plain(name: &str, how: &'static str, figures: Vec<Figure>) -> ViewView {
+    ViewView { name: name.into(), multiples: Vec::new(), figures: figures.into_iter().map(|f| f.how(how)).collect() }
 }
 
 fn wording(w: &Wording) -> Vec<Figure> {
@@ -51,6 +51,7 @@ fn tally(text: &str, n: usize, theirs: Option<usize>, remark: String) -> Figure 
         people: theirs.map(count),
         people_interval: None,
         remark: Some(remark),
+        how: "",
     }
 }
 

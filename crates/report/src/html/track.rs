@@ -5,12 +5,12 @@ use std::io::Write;
 use measure::{Outcome, Track, TrackMeasure};
 use serde::Serialize;
 
-use super::{Fact, Html, still_page};
+use super::{Fact, Html, how, still_page};
 use crate::chart::{Mark, Series};
 use crate::number::{count, written};
 use crate::{Error, words};
 
-const TEMPLATE: &str = include_str!("../../assets/track.html");
+const TEMPLATE: &str = concat!(include_str!("../../assets/parts.html"), include_str!("../../assets/track.html"));
 /// Measures that have a column in the table; all have a picture.
 const COLUMNS: usize = 5;
 
@@ -27,6 +27,7 @@ struct Page {
     steps: Vec<Step>,
     gate: String,
     warnings: Vec<String>,
+    how: Vec<how::Entry>,
     again: Option<String>,
     version: String,
 }
@@ -34,6 +35,7 @@ struct Page {
 #[derive(Serialize)]
 struct Picture {
     title: String,
+    how: &'static str,
     explained: String,
     spoken: String,
     #[serde(flatten)]
@@ -98,6 +100,7 @@ impl Html {
                 track.looks
             ),
             warnings: track.warnings.clone(),
+            how: how::entries(&["within", "reach", "kinds", "repeats", "portrait", "intervals"]),
             again: self.again.clone(),
             version: track.doggerel.clone(),
         }
@@ -149,6 +152,7 @@ fn picture(track: &Track, measure: &TrackMeasure) -> Picture {
     let base = measure.base.as_ref().map(|n| (n.value, n.low.unwrap_or(n.value), n.high.unwrap_or(n.value)));
     Picture {
         title: words::measure_name(&measure.name),
+        how: how::of_measure(&measure.name),
         explained: measure.description.clone(),
         spoken: format!("{}: {}", words::measure_name(&measure.name), spoken.join(", ")),
         series: Series::of(&marks, base, measure.limit, scale),

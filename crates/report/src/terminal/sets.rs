@@ -79,6 +79,20 @@ impl Terminal {
             lines.push(one_line_kept(&line, self.width));
         }
         lines.push(String::new());
+        // what length alone may make: the same where all sets have one spread of lengths
+        let matched = |d: &&SetDifference| words::at_matched_lengths(comparison, d).cloned();
+        let spread: Vec<String> = shown_of_spread(comparison)
+            .iter()
+            .filter_map(matched)
+            .map(|d| format!("{} {}", measure_name(&d.measure), difference(&d)))
+            .collect();
+        let spread = spread.join("; ");
+        for (i, line) in wrap(&spread, self.width.saturating_sub(super::MARGIN + 1)).iter().enumerate() {
+            self.item(lines, if i == 0 && !spread.is_empty() { "Lengths" } else { "" }, line);
+        }
+        if !spread.is_empty() {
+            self.item(lines, "", "(the same after thinning both sets to one spread of lengths)");
+        }
     }
 
     /// A ranking a measure; ties have the same span of ranks.
@@ -124,6 +138,12 @@ fn exclusive(mode: &ExclusiveMode) -> String {
         other.value,
         ids.join(", ")
     )
+}
+
+/// D, kinds and reach: what is stated again at matched lengths.
+fn shown_of_spread(comparison: &SetComparison) -> Vec<&SetDifference> {
+    let spread = |d: &&SetDifference| [".D", ".E", ".reach"].iter().any(|end| d.measure.ends_with(end));
+    shown(comparison).into_iter().filter(spread).collect()
 }
 
 /// The measures of two sets that are worth a line: all that speak of variety, and what the portraits differ in most clearly.
