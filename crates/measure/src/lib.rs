@@ -87,8 +87,8 @@ pub use reading::{ReadOptions, Reading, read, read_verse};
 pub use reference::probe;
 pub use reference::{Reference, SHIPPED, Samples};
 pub use repeats::near_duplicates;
-pub use rhymes::pair_rank;
 pub use requested::Requested;
+pub use rhymes::pair_rank;
 #[doc(hidden)]
 pub use rhymes::rhyme_pairs_file;
 pub use sets::*;

@@ -122,6 +122,7 @@ pub fn measure_name(measure: &str) -> String {
         (view, "D_on_task") => format!("within prompts, as asked, {view}"),
         (view, "D_ungated") => format!("within prompts, all kinds, {view}"),
         (view, "E") => format!("kinds E, {view}"),
+        (view, "cfd") => format!("distance CFD, {view}"),
         (view, what) => format!("{what}, {view}"),
     }
 }
