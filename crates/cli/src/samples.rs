@@ -25,7 +25,8 @@ pub fn own_reference(
     weighed: Option<(&Weights, u64)>,
     notes: Notes,
 ) -> Result<Option<Own>, Failure> {
-    let Some((weights, seed)) = weighed.filter(|_| !against.ends_with(".parquet") && Path::new(against).exists()) else {
+    let Some((weights, seed)) = weighed.filter(|_| !against.ends_with(".parquet") && Path::new(against).exists())
+    else {
         return Ok(gather::own(against, options, &mut notes.watch())?);
     };
     let mut read = gather(against, options, notes)?;

@@ -30,10 +30,8 @@ impl Own {
     #[must_use]
     pub fn sampled_otherwise(&self, samples: &Gathered) -> Option<String> {
         let none = Samples::default();
-        let (ours, theirs) = (
-            Set { samples: &none, settings: &samples.given },
-            Set { samples: &none, settings: &self.given },
-        );
+        let (ours, theirs) =
+            (Set { samples: &none, settings: &samples.given }, Set { samples: &none, settings: &self.given });
         let (setting, ours, theirs) = *differing_settings(&ours, &theirs).first()?;
         Some(format!(
             "these were sampled at {setting} {} and {} at {setting} {}, which alone makes a difference: sample both alike",

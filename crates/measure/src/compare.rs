@@ -13,6 +13,7 @@ use crate::comparison::{
     Verdict, VerdictWord, View, WithinPrompt,
 };
 use crate::crowding::alike;
+use crate::gate::unmatched;
 use crate::genre::Genre;
 use crate::group::{Grouping, group_diversities};
 use crate::kinds::{Kinds, crowded, mean_over_folds, missing, share_estimate};
@@ -74,6 +75,8 @@ impl Default for Settings {
 
 /// Texts of each set under which nothing is measured.
 pub const LEAST_TEXTS: usize = 20;
+/// Texts of a reference under which there are figures and no verdict.
+const LEAST_REFERENCE: usize = 25;
 
 /// Holds samples against a reference. Deterministic: the same readings and seed give the same bytes.
 ///
@@ -123,7 +126,9 @@ pub fn compare(samples: &Samples, reference: &Reference, settings: &Settings) ->
     let views = [within("form", form.as_ref().filter(|_| genre == Genre::Poetry)), within("content", content.as_ref())];
     let views: Vec<(&str, WithinPrompt)> = views.into_iter().flatten().collect();
     let paired = paired_verdict(&views, side.len(), noun);
+    let handful = || small_reference(side.len(), people.len(), LEAST_REFERENCE, &reference.name, noun);
     out.verdict = paired.unwrap_or_else(|| match main {
+        Some(_) if people.len() < LEAST_REFERENCE => handful(),
         Some(measured) => verdict(&Grounds {
             reach: &measured.view.reach,
             reaches_as: &measured.view.reaches_as,
@@ -136,9 +141,7 @@ pub fn compare(samples: &Samples, reference: &Reference, settings: &Settings) ->
             people: reference.people,
         }),
         None if side.len() == 0 && out.samples.n > 0 => off_task(out.samples.n, &reference.name, genre),
-        None if side.len() >= LEAST_TEXTS => {
-            small_reference(side.len(), people.len(), LEAST_TEXTS, &reference.name, noun)
-        }
+        None if side.len() >= LEAST_TEXTS => handful(),
         None => too_few(side.len(), LEAST_TEXTS, noun),
     });
     if let Some(apart) = lengths_apart(&side, &people, reference) {
@@ -607,6 +610,13 @@ fn warnings(out: &Comparison, side: &Side, people: &Side, reference: &Reference,
             "{prompts} prompt{} only: intervals are over texts and hold for these prompts alone",
             if prompts == 1 { "" } else { "s" }
         ));
+    }
+    if !reference.people
+        && asked
+        && people.readings.iter().any(|r| r.prompt.is_some())
+        && side.matched(people).is_none()
+    {
+        w.push(unmatched(&out.samples.name, &reference.name));
     }
     if cut {
         w.push(format!("the reference is large: a seeded draw of {} of its texts was used", people.len()));

@@ -203,7 +203,7 @@ pub fn gate(samples: &Samples, base: &Base, settings: &GateSettings) -> Result<G
         out.crowded = crowding(&ready.on_task[0], other, ready.genre(), NAMED, settings.seed);
     }
     out.sentence = sentence(&out);
-    out.warnings = warnings(&out, &ready);
+    out.warnings = warnings(&out, &ready, &theirs);
     Ok(out)
 }
 
@@ -418,8 +418,29 @@ fn sentence(gate: &Gate) -> String {
     }
 }
 
-fn warnings(gate: &Gate, ready: &Ready) -> Vec<String> {
+/// Two sets of answers whose prompts have nothing in common.
+pub(crate) fn unmatched(samples: &str, base: &str) -> String {
+    format!(
+        "no prompt of {samples} was answered twice by {base} too, so answers are not held against each other prompt by prompt: ask both the same, or name the field with --field prompt=NAME"
+    )
+}
+
+/// Share of repeats from which a base is no measure.
+const REPEATED: f64 = 0.5;
+
+fn warnings(gate: &Gate, ready: &Ready, theirs: &SetFigures) -> Vec<String> {
     let mut w = Vec::new();
+    let repeated = theirs.figures.get("repeats.exact").map_or(0.0, |f| f.replicates.value);
+    if repeated > REPEATED {
+        w.push(format!(
+            "{:.0} % of the base's texts repeat an earlier one: what repeats itself is no base to hold others against",
+            100.0 * repeated
+        ));
+    }
+    let asks = |side: Option<&crate::side::Side>| side.is_some_and(|s| s.readings.iter().any(|r| r.prompt.is_some()));
+    if gate.prompts == 0 && asks(ready.all.first()) && asks(ready.all.get(1)) {
+        w.push(unmatched(&gate.samples.name, &gate.base.name));
+    }
     if (gate.samples.on_task as f64) < 0.9 * gate.samples.n as f64 {
         let off = gate.samples.n - gate.samples.on_task;
         w.push(format!("{off} of {} samples are not of the base's kind and were left out", gate.samples.n));

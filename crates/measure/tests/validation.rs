@@ -27,13 +27,15 @@ fn split(seed: u64) -> (Vec<Reading>, Reference) {
     let (mut samples, mut rest): (Vec<Reading>, Vec<Reading>) = (Vec::new(), Vec::new());
     for works in authors {
         let part = if samples.len() + works.len() <= N { &mut samples } else { &mut rest };
-        part.extend(works.into_iter().cloned());
+        // authors are what belongs together, as prompts are among samples
+        part.extend(works.into_iter().map(|r| Reading { prompt: Some(atlas().group_of(r)), ..r.clone() }));
     }
     (samples, reference(&rest))
 }
 
 fn reference(rows: &[Reading]) -> Reference {
-    let bytes = measure::to_bytes(rows, Contents::NoText, &[("name", "people".to_owned())]).expect("writes");
+    let rows: Vec<Reading> = rows.iter().map(|r| Reading { prompt: None, ..r.clone() }).collect();
+    let bytes = measure::to_bytes(&rows, Contents::NoText, &[("name", "people".to_owned())]).expect("writes");
     Reference::from_atlas_bytes("people", Bytes::from(bytes), false).expect("opens")
 }
 
@@ -60,7 +62,7 @@ fn chat_poems() -> Vec<Reading> {
 fn people_hold_against_people_and_chat_verse_among_them_lowers_reach() {
     let chat = chat_poems();
     let mut within = 0;
-    for seed in 1..=3 {
+    for seed in 1..=2 {
         let (people, rest) = split(seed);
         let null = held(people, &rest);
         let (reach, e) = (&null.views["form"].reach, &null.views["form"].e);
@@ -68,16 +70,17 @@ fn people_hold_against_people_and_chat_verse_among_them_lowers_reach() {
         within += usize::from(one(reach)) + usize::from(one(e));
         assert!(matches!(null.verdict.word, VerdictWord::Holds | VerdictWord::CannotTell), "{}", null.verdict.why);
     }
-    assert!(within >= 5, "1 lies within {within} of 6 intervals of people's");
+    assert!(within >= 3, "1 lies within {within} of 4 intervals of people's");
 
     let (people, rest) = split(1);
     let mut before = f64::INFINITY;
-    for dose in [0, 20, 60, 100] {
+    for dose in [0, 30, 100] {
         let chat_n = (N * dose / 100).min(people.len());
         let mut mixed: Vec<Reading> = people[chat_n..].to_vec();
         mixed.extend(chat.iter().cycle().take(chat_n).enumerate().map(|(i, r)| {
             // some are there more than once at a full dose: each as a text of its own
-            Reading { id: format!("chat {i}"), body: format!("{} {i}", r.body), ..r.clone() }
+            let prompt = Some(format!("chat {}", i % chat.len()));
+            Reading { id: format!("chat {i}"), prompt, body: format!("{} {i}", r.body), ..r.clone() }
         }));
         let c = held(mixed, &rest);
         let form = &c.views["form"];

@@ -338,6 +338,20 @@ fn figure(label: &str, number: &Number, scale: Scale) -> Figure {
 fn tiles(comparison: &Comparison) -> Vec<Tile> {
     let opponent = words::opponent(&comparison.reference);
     let mut tiles = Vec::new();
+    if let (Some(reach), Some(e)) = (&comparison.requested_reach, &comparison.requested_e) {
+        let within = [
+            (
+                "Reach within forms",
+                reach,
+                "how near answers come to works of the form that was asked for, over all requests",
+            ),
+            ("Kinds within forms, E", e, "kinds as a share of those that works of the form asked for have"),
+        ];
+        tiles.extend(within.map(|(label, number, means)| Tile {
+            figure: figure(label, number, Scale::Plain).how("requested"),
+            means: means.into(),
+        }));
+    }
     for (name, view) in words::views(comparison) {
         let of = |what: &str| if comparison.views.len() > 1 { format!("{what}, {name}") } else { what.to_string() };
         if view.reach.n > 0 {

@@ -117,7 +117,7 @@ impl Terminal {
             self.item(lines, if i == 0 { "Into" } else { "" }, &crowded_line(mode, label_width, &comparison.reference));
         }
         let one_each: Vec<String> =
-            comparison.crowded.iter().take(3).filter_map(|m| m.samples.first()).map(|id| one_line(id, 24)).collect();
+            comparison.crowded.iter().take(3).filter_map(|m| m.samples.first()).map(|id| one_line(id, 40)).collect();
         if !one_each.is_empty() {
             self.item(lines, "", &format!("e.g. {}", one_each.join(", ")));
         }

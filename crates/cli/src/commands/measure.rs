@@ -45,8 +45,11 @@ pub fn run(arguments: &Measure, global: &Global) -> Outcome {
     let along = Along { field: arguments.by.as_deref(), suite: suite.as_ref() };
     let mut samples = gather_along(&along, &arguments.samples, &options, notes)?;
     if arguments.requested && samples.asked.iter().all(Option::is_none) {
-        return Err(Failure::input(format!("nothing is known of what the texts of {} were asked for", arguments.samples))
-            .with_help("give the suite that asked with --suite, or a suite's run"));
+        return Err(Failure::input(format!(
+            "nothing is known of what the texts of {} were asked for",
+            arguments.samples
+        ))
+        .with_help("give the suite that asked with --suite, or a suite's run"));
     }
     let mix = weights.as_ref().map(|weights| samples.weigh(weights, global.seed)).transpose()?;
     let otherwise: Vec<Option<String>> =
