@@ -1,6 +1,6 @@
 //! `openai/NAME`: any server with OpenAI's API: chat completions, and completions of a bare text.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use reqwest::Url;
 use reqwest::header::{AUTHORIZATION, HeaderMap};
@@ -33,6 +33,10 @@ pub(super) struct OpenAi {
     completion_tokens: AtomicBool,
     /// Some servers know no `seed`; learnt likewise.
     no_seed: AtomicBool,
+    /// Nor `top_logprobs`.
+    no_rivals: AtomicBool,
+    /// Answers that came without the log-probabilities that were asked for.
+    without_logprobs: AtomicUsize,
 }
 
 /// An answer as far as the server's document tells it.
@@ -61,6 +65,8 @@ impl OpenAi {
             name,
             completion_tokens: AtomicBool::new(false),
             no_seed: AtomicBool::new(false),
+            no_rivals: AtomicBool::new(false),
+            without_logprobs: AtomicUsize::new(0),
         })
     }
 
@@ -82,6 +88,9 @@ impl OpenAi {
         put("stop", (!stop.is_empty()).then(|| json!(stop)));
         // Chat asks whether, completions ask how many rivals of each token.
         put("logprobs", logprobs.then(|| if *format == Format::Chat { json!(true) } else { json!(1) }));
+        // llama-cpp-python gives none in chat unless it is asked for rivals of each token as well.
+        let rivals = *logprobs && *format == Format::Chat && !self.no_rivals.load(Ordering::Relaxed);
+        put("top_logprobs", rivals.then(|| json!(1)));
         Value::Object(body)
     }
 
@@ -96,6 +105,9 @@ impl OpenAi {
                 Err(error) if self.learns(&error, &request.settings) => continue,
                 other => other?,
             };
+            if request.settings.logprobs && read.logprobs.is_none() {
+                self.without_logprobs.fetch_add(1, Ordering::Relaxed);
+            }
             let priced = || Some(self.price?.of(read.tokens_in?, read.tokens_out?));
             return Ok(Answer {
                 cost: read.cost.or_else(priced),
@@ -122,10 +134,12 @@ impl OpenAi {
             return said.contains("max_tokens") && !self.completion_tokens.swap(true, Ordering::Relaxed);
         }
         let unknown = ["unsupported", "unknown", "unrecognized", "not permitted", "not supported", "extra"];
-        let seed = said.split(|c: char| !c.is_alphanumeric()).any(|word| word == "seed");
-        seed && settings.seed.is_some()
-            && unknown.iter().any(|word| said.contains(word))
-            && !self.no_seed.swap(true, Ordering::Relaxed)
+        if !unknown.iter().any(|word| said.contains(word)) {
+            return false;
+        }
+        let names = |name: &str| said.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name);
+        settings.logprobs && names("top_logprobs") && !self.no_rivals.swap(true, Ordering::Relaxed)
+            || settings.seed.is_some() && names("seed") && !self.no_seed.swap(true, Ordering::Relaxed)
     }
 }
 
@@ -148,7 +162,11 @@ impl Model for OpenAi {
 
     fn notices(&self) -> Vec<String> {
         let no_seed = self.no_seed.load(Ordering::Relaxed);
-        no_seed.then(|| format!("{} takes no seed: its answers cannot be had again", self.name)).into_iter().collect()
+        let no_seed = no_seed.then(|| format!("{} takes no seed: its answers cannot be had again", self.name));
+        let without = self.without_logprobs.load(Ordering::Relaxed);
+        let without = (without > 0)
+            .then(|| format!("{} gave {without} answers without log-probabilities of their own tokens", self.name));
+        no_seed.into_iter().chain(without).collect()
     }
 }
 
@@ -186,14 +204,15 @@ fn read(value: Value) -> Result<Read, ModelError> {
         word => Finish::of_word(&short(word)),
     };
     let usage = |name: &str| value.pointer(&format!("/usage/{name}"));
+    let completion_tokens = usage("completion_tokens").and_then(count);
     Ok(Read {
         text,
         finish,
         tokens_in: usage("prompt_tokens").and_then(count),
-        tokens_out: usage("completion_tokens").and_then(count),
+        tokens_out: completion_tokens,
         cost: usage("cost").and_then(Value::as_f64).filter(|cost| *cost >= 0.0),
         model: value.get("model").and_then(Value::as_str).map(short),
-        logprobs: choice.get("logprobs").and_then(logprobs),
+        logprobs: choice.get("logprobs").and_then(logprobs).filter(|logprobs| are_of(logprobs, completion_tokens)),
     })
 }
 
@@ -207,6 +226,12 @@ fn content(content: Option<&Value>) -> Option<String> {
         }
         Some(_) => None,
     }
+}
+
+/// True where there is one for each token that the server counted; the token that ends an answer may be missing from either. A
+/// server that repeats the prompt before the answer gives more, and llama-cpp-python then gives each token its neighbour's.
+fn are_of(logprobs: &[TokenLogprob], tokens: Option<u64>) -> bool {
+    tokens.is_none_or(|tokens| tokens.abs_diff(logprobs.len() as u64) <= 1)
 }
 
 /// As chat completions give them, or as completions do.
@@ -275,6 +300,27 @@ mod tests {
         assert_eq!(reason(json!({"choices": [{"message": {"content": 7}}]})), Reason::Garbage);
         assert_eq!(reason(json!({"error": {"message": "later", "code": 429}})), Reason::RateLimited);
         assert_eq!(reason(json!({"error": "overloaded"})), Reason::Server);
+    }
+
+    /// What llama-cpp-python's server gets wrong, from a transcript of it.
+    #[test]
+    fn faults_of_a_real_server() {
+        let transcript: Value = serde_json::from_str(include_str!("../../tests/llama-cpp-python.json")).unwrap();
+        let exchanges = transcript["exchanges"].as_array().unwrap();
+        let answer = |name: &str| {
+            let exchange = exchanges.iter().find(|exchange| exchange["name"] == name).unwrap();
+            of(exchange["answer"].clone())
+        };
+        assert_eq!(answer("fault: log-probabilities without rivals").logprobs, None);
+        // Even if there were no null among them.
+        let echo = exchanges.iter().find(|exchange| exchange["name"] == "fault: echo").unwrap();
+        let mut echo = echo["answer"].clone();
+        assert_eq!(of(echo.clone()).logprobs, None);
+        echo["choices"][0]["logprobs"]["token_logprobs"][0] = json!(-1.5);
+        assert_eq!(of(echo).logprobs, None);
+        // Asked for two answers, it gives one: the client asks for each by itself.
+        let two = exchanges.iter().find(|exchange| exchange["name"] == "fault: two choices").unwrap();
+        assert_eq!((&two["request"]["n"], two["answer"]["choices"].as_array().unwrap().len()), (&json!(2), 1));
     }
 
     #[test]
