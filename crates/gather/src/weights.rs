@@ -34,7 +34,7 @@ fn keep<T>(items: &mut Vec<T>, places: &[usize]) {
 /// # Errors
 /// If it cannot be read, a record has no number in the field weight, or the weights say nothing.
 pub fn weights(source: &str, watch: &mut dyn Watch) -> Result<Weights, Error> {
-    let fields = corpus::Fields::parse(&["text=prompt"])?;
+    let fields = corpus::Fields::parse(["text=prompt"])?;
     let mut texts = corpus::open(source, &corpus::Options { fields, ..corpus::Options::default() })?;
     let mut pairs = Vec::new();
     let mut without = None;

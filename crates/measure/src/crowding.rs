@@ -70,6 +70,10 @@ pub(crate) fn alike(samples: &Side, base: &Side, wanted: usize, seed: u64) -> Ve
         rows
     };
     let (s, b) = (drawn(samples, 0xa1), drawn(base, 0xa2));
+    // how near is alike is the base's to say: among samples alone some ball is always the fullest
+    if b.is_empty() {
+        return Vec::new();
+    }
     let asked: BTreeSet<&str> = base.readings.iter().filter_map(|r| r.prompt.as_deref()).collect();
     let shared = |r: &&&Reading| r.prompt.as_deref().is_some_and(|p| asked.contains(p));
     let by_prompt = 2 * samples.readings.iter().filter(shared).count() > samples.len();
@@ -160,8 +164,7 @@ fn mode(ball: &Ball, prompt: Option<&str>, texts: &Cell) -> CrowdedMode {
         view: "content".into(),
         mode: label.clone(),
         label,
-        // an atlas holds no texts to be read
-        share: number(share, n, (!texts.base.is_empty()).then_some(null)),
+        share: number(share, n, Some(null)),
         p_adjusted: None,
         samples: ball.members.iter().take(IDS).map(|&i| texts.samples[i].id.clone()).collect(),
     }

@@ -98,11 +98,13 @@ pub(crate) fn requested(
     Ok(out)
 }
 
+/// A request with its reach and E.
+type Told<'a> = (&'a Requested, &'a Number, &'a Number);
+
 /// Reach and E over all requests that have them, Σ_c w_c ρ_c with the requests' shares of the answers (E as a geometric mean),
 /// and the word that follows from them.
 pub(crate) fn verdict_of_requests(rows: &[Requested], people: bool) -> Option<(Number, Number, Verdict)> {
-    let told: Vec<(&Requested, &Number, &Number)> =
-        rows.iter().filter_map(|row| Some((row, row.reach.as_ref()?, row.e.as_ref()?))).collect();
+    let told: Vec<Told> = rows.iter().filter_map(|row| Some((row, row.reach.as_ref()?, row.e.as_ref()?))).collect();
     let n: usize = told.iter().map(|t| t.0.n).sum();
     if told.is_empty() {
         return None;
@@ -110,7 +112,7 @@ pub(crate) fn verdict_of_requests(rows: &[Requested], people: bool) -> Option<(N
     let weight = |row: &Requested| row.n as f64 / n as f64;
     let half = |x: &Number| x.low.zip(x.high).map(|(low, high)| (high - low) / 2.0);
     // half-widths of independent sums; the works are the same only where two requests share some
-    let mean = |of: &dyn Fn(&(&Requested, &Number, &Number)) -> Option<(f64, f64)>| {
+    let mean = |of: &dyn Fn(&Told) -> Option<(f64, f64)>| {
         let parts: Option<Vec<(f64, f64)>> =
             told.iter().map(|t| of(t).map(|(x, h)| (weight(t.0) * x, weight(t.0) * h))).collect();
         let parts = parts?;
