@@ -356,3 +356,11 @@ fn an_interrupt_ends_it_properly() {
     assert_eq!(Run::open(&path).unwrap().answers().count(), server.asked().len());
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }
+
+#[cfg(not(feature = "local-models"))]
+#[test]
+fn a_model_in_the_program_is_a_feature_of_the_build() {
+    let error = open("gguf:some/model.gguf", &Connection::default()).err().unwrap();
+    let said = format!("{error}; {}", error.help().unwrap());
+    assert_eq!(said, "gguf: models are not built into this doggerel; build with --features local-models");
+}

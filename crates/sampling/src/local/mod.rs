@@ -146,6 +146,9 @@ impl LocalModel {
         };
         let ids = self.tokens.encode(&parts);
         let (n, most) = (ids.len(), self.context());
+        if n == 0 {
+            return Err(rejected("the prompt is empty, and the model has no token that texts begin with".into()));
+        }
         if n >= most {
             return Err(rejected(format!("the prompt has {n} tokens, and the model reads {most}, answers among them")));
         }
@@ -201,8 +204,9 @@ impl LocalModel {
     /// Answers to prompts, all at once, in their order; each is what it would be alone.
     ///
     /// # Errors
-    /// If the weights cannot be read, or the model's numbers are none.
+    /// If the weights cannot be read, a prompt is empty or longer than the context, or the model's numbers are none.
     pub fn answers(&self, prompts: &[(Vec<u32>, Settings)]) -> Result<Vec<Answer>, Error> {
+        prompts.iter().try_for_each(|(prompt, _)| self.fits(prompt.len()))?;
         let mut at_once = self.at_once()?;
         prompts.iter().enumerate().for_each(|(i, (prompt, settings))| at_once.begin(i, prompt.clone(), settings));
         let mut answers: Vec<Option<Answer>> = vec![None; prompts.len()];

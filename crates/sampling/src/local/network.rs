@@ -41,11 +41,25 @@ struct Layer {
 /// Keys and values of what a sequence has read.
 #[derive(Clone)]
 pub(super) struct Cache {
-    /// Tokens that were read.
     tokens: usize,
     /// By layer, then by head: a row a token.
     keys: Vec<Vec<f32>>,
     values: Vec<Vec<f32>>,
+}
+
+impl Cache {
+    /// Tokens that were read.
+    pub fn tokens(&self) -> usize {
+        self.tokens
+    }
+
+    /// What it held when only the first tokens were read.
+    pub fn beginning(&self, tokens: usize) -> Cache {
+        let tokens = tokens.min(self.tokens);
+        let share = |all: &Vec<f32>| all[..all.len() / self.tokens.max(1) * tokens].to_vec();
+        let (keys, values) = (self.keys.iter().map(share).collect(), self.values.iter().map(share).collect());
+        Cache { tokens, keys, values }
+    }
 }
 
 /// One sequence's part of a pass: tokens that follow on what its cache holds.

@@ -332,6 +332,37 @@ fn an_answer_is_the_same_in_any_batch_and_order() {
     assert!(together.iter().any(|one| one != &together[0]), "seeds and prompts make a difference");
 }
 
+/// Prompts that begin like others, in one batch after another: what was read before is used, and changes nothing.
+#[test]
+fn what_was_read_before_changes_nothing() {
+    let model = Tiny::new().open();
+    let prompts: Vec<Vec<u32>> =
+        ["the heron", "the heron waits", "the hero", "the heron", "other", "the heron waits here"]
+            .map(|text| model.prompt(&Prompt::user(text), Format::Chat).unwrap())
+            .to_vec();
+    let mut at_once = model.at_once::<usize>().unwrap();
+    let mut together = Vec::new();
+    let mut conversation = prompts[0].clone();
+    for (i, prompt) in prompts.iter().enumerate() {
+        at_once.begin(i, prompt.clone(), &settings(i as u64));
+        while at_once.going() > 0 {
+            together.extend(at_once.step().into_iter().map(|(_, answer)| answer.unwrap()));
+        }
+    }
+    // One that goes on from what was said.
+    conversation.extend(model.words(&together[0].text));
+    conversation.extend(model.words(" and again"));
+    at_once.begin(6, conversation.clone(), &settings(6));
+    while at_once.going() > 0 {
+        together.extend(at_once.step().into_iter().map(|(_, answer)| answer.unwrap()));
+    }
+    let all = prompts.into_iter().chain([conversation]).enumerate();
+    for ((i, prompt), answer) in all.zip(&together) {
+        let alone = model.answers(&[(prompt, settings(i as u64))]).unwrap().remove(0);
+        assert_eq!((&alone.text, &alone.logprobs, alone.tokens_in), (&answer.text, &answer.logprobs, answer.tokens_in));
+    }
+}
+
 #[test]
 fn how_answers_end() {
     let model = Tiny::new().open();
