@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 
 mod atlas;
 mod bench;
+mod census;
 mod diction;
 #[cfg(feature = "distill")]
 mod distill;
@@ -46,6 +47,8 @@ enum Command {
     Eval(eval::Args),
     /// Scanned lines → data/metre_weights.tsv
     MetreWeights(metre_weights::Args),
+    /// Poems and stories planted into pages → data/census.tsv
+    Census(census::Args),
     /// Annotated poems → data/rhyme_weights.tsv, data/rhyme_schemes.tsv
     RhymeWeights(rhyme_weights::Args),
     /// People's poems → data/lines.bin, data/rhyme_pairs.tsv
@@ -74,6 +77,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         Command::Bench(args) => bench::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::MetreWeights(args) => metre_weights::run(&args),
+        Command::Census(args) => census::run(&args),
         Command::RhymeWeights(args) => rhyme_weights::run(&args),
         Command::Lines(args) => lines::run(&args),
         Command::GroupWeights(args) => group_weights::run(&args),

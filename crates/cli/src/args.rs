@@ -1,5 +1,6 @@
 //! What a person may type.
 
+mod audit;
 mod run;
 
 use std::ffi::OsString;
@@ -10,6 +11,7 @@ use corpus::{Fields, Format};
 
 use crate::failure::Failure;
 
+pub use audit::{Audit, RewardFormat};
 pub use run::{Ask, Run, RunCommand};
 
 /// Measures mode collapse in what language models write.
@@ -74,7 +76,7 @@ pub struct Reading {
     #[arg(long, value_name = "FILE")]
     pub prompts: Option<String>,
 
-    /// Format, where it cannot be told from name and content: jsonl, json, csv, tsv, parquet, text, lines
+    /// Format, where it cannot be told from name and content: jsonl, json, csv, tsv, parquet, warc, text, lines
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<String>,
 }
@@ -129,6 +131,10 @@ pub enum Command {
     Gate(Gate),
     /// The measures over a series of checkpoints
     Track(Track),
+    /// What a preference set or a reward model pays for: rhyme, uplift, length?
+    Audit(Audit),
+    /// How much verse and literary prose a corpus holds, and of what forms
+    Census(Census),
     /// Ask a model: prompts out, samples in, nothing lost
     Run(Box<Run>),
     /// Read poems: rhyme, metre and form, line by line
@@ -143,6 +149,25 @@ pub enum Command {
     Atlas(Atlas),
     /// What models are asked: suites of prompts, with the form that each asks for
     Suite(Suite),
+}
+
+#[derive(Debug, Args)]
+pub struct Census {
+    /// Shards of a corpus: WARC or WET, JSONL, JSON, CSV, TSV, Parquet, text files or folders of them; .gz and .zst are read
+    /// through
+    #[arg(value_name = "SHARD", required = true)]
+    pub shards: Vec<String>,
+
+    /// Write every passage that is found: JSONL with where it stood, what it is and its text
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+
+    /// Leave the texts of the passages out of that file
+    #[arg(long, requires = "out")]
+    pub without_text: bool,
+
+    #[command(flatten)]
+    pub reading: Reading,
 }
 
 #[derive(Debug, Args)]
@@ -463,7 +488,7 @@ impl Command {
             Command::Measure(_) | Command::Gate(_) | Command::Read(_) | Command::Atlas(_) | Command::Suite(_) => true,
             // A set may be called anything.jsonl, so there only .json is taken for the output.
             Command::Compare(compare) => file.ends_with(".json") && compare.sets.len() > 1,
-            Command::Track(_) => file.ends_with(".json"),
+            Command::Track(_) | Command::Audit(_) | Command::Census(_) => file.ends_with(".json"),
             // Prompts may be called anything.jsonl too.
             Command::Run(_) => file.ends_with(".json"),
             Command::Scan(scan) => scan.source.is_some(),

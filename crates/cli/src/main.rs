@@ -55,6 +55,8 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
         Command::Measure(measure) => commands::measure::run(&measure, &global),
         Command::Compare(compare) => commands::compare::run(&compare, &global),
         Command::Track(track) => commands::track::run(&track, &global),
+        Command::Audit(audit) => commands::audit::run(&audit, &global),
+        Command::Census(census) => commands::census::run(&census, &global),
         Command::Run(run) => commands::run::run(&run, &global),
         Command::Scan(scan) => commands::scan::run(&scan, &global),
         Command::Read(read) => commands::read::run(&read, &global),

@@ -64,8 +64,13 @@ impl Notes {
     }
 
     pub fn progress(&self) -> Progress {
+        self.progress_of("texts")
+    }
+
+    /// Progress over what is counted under that name.
+    pub fn progress_of(&self, unit: &'static str) -> Progress {
         let wanted = !self.quiet && std::io::stderr().is_terminal();
-        Progress { wanted, begun: Instant::now(), bar: None }
+        Progress { wanted, unit, begun: Instant::now(), bar: None }
     }
 
     /// For requests to a model.
@@ -117,6 +122,7 @@ impl gather::Watch for Watching {
 /// A bar for what takes longer than two seconds.
 pub struct Progress {
     wanted: bool,
+    unit: &'static str,
     begun: Instant,
     bar: Option<ProgressBar>,
 }
@@ -125,14 +131,14 @@ impl Progress {
     const PATIENCE: Duration = Duration::from_secs(2);
     const STEPS: u64 = 1000;
 
-    /// `done` texts, which are this share of all.
+    /// `done` of them, which are this share of all.
     pub fn at(&mut self, done: usize, share: Option<f64>) {
         if !self.wanted || self.begun.elapsed() < Progress::PATIENCE {
             return;
         }
         let begun = self.begun;
         let bar = self.bar.get_or_insert_with(|| bar(share.is_some()).with_elapsed(begun.elapsed()));
-        bar.set_message(format!("{done} texts"));
+        bar.set_message(format!("{done} {}", self.unit));
         match share {
             Some(share) => bar.set_position((share * Progress::STEPS as f64) as u64),
             None => bar.tick(),

@@ -144,7 +144,7 @@ impl Error {
             Error::NoPair { .. } => {
                 "name the fields that hold the texts: --field chosen=NAME --field rejected=NAME".into()
             }
-            Error::Format(_) => "the formats are jsonl, json, csv, tsv, parquet, text and lines".into(),
+            Error::Format(_) => "the formats are jsonl, json, csv, tsv, parquet, warc, text and lines".into(),
             Error::NotJson { .. } => {
                 "each line of JSONL is one JSON object such as {\"id\": \"1\", \"text\": \"…\"}".into()
             }

@@ -20,6 +20,8 @@ pub enum Format {
     Tsv,
     /// Columns, as Arrow and Hugging Face store them.
     Parquet,
+    /// Web archives: WARC, and WET, which has their texts alone.
+    Warc,
     /// Each line is one text: jokes, words. Never guessed, for a poem has lines too.
     Lines,
     /// The whole file is one text.
@@ -45,6 +47,7 @@ impl Format {
             "csv" => Some(Format::Csv),
             "tsv" | "tab" => Some(Format::Tsv),
             "parquet" => Some(Format::Parquet),
+            "warc" | "wet" => Some(Format::Warc),
             "txt" | "text" => Some(Format::Text),
             _ => None,
         }
@@ -80,6 +83,9 @@ pub(crate) fn stem(name: &str) -> &str {
 }
 
 fn of_content(head: &[u8], whole: bool) -> Format {
+    if head.starts_with(b"WARC/1.") {
+        return Format::Warc;
+    }
     if looks_like_json(head) {
         return of_json(head, whole).unwrap_or(Format::Text);
     }

@@ -22,6 +22,7 @@
 //! | `.json` | a list of records; an object that holds one (`data`, `samples` …) or whose members are records; one record |
 //! | `.csv`, `.tsv` | rows under a header; semicolons are recognized |
 //! | `.parquet` | rows; a plain file only |
+//! | `.warc`, `.wet` | the text of each page (Common Crawl's archives); requests, pictures and the like are read over |
 //! | `.txt`, other text | the whole file is one text, its id the file's name |
 //! | inspect_ai `.eval` or `.json` | each choice of each sample and epoch; a plain file only |
 //! | lm-evaluation-harness `samples_….jsonl` | each repeat of each request, once whatever the filters; the model from `results_….json` beside it |
@@ -58,6 +59,7 @@ mod columns;
 mod error;
 mod fields;
 mod format;
+mod html;
 mod json;
 mod jsonl;
 mod line;
@@ -72,10 +74,12 @@ mod text;
 mod texts;
 mod utf8;
 mod wants;
+mod warc;
 
 pub use error::{Error, Place};
 pub use fields::Fields;
 pub use format::Format;
+pub use html::html_text;
 pub use pairs::{Pair, PairFields, Pairs, pairs};
 pub use terminal::sanitize;
 pub use text::{Labels, Text};

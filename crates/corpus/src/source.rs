@@ -67,7 +67,9 @@ impl Source {
         if let Some(what) = binary(&head) {
             return Err(Error::NotText { source_name: name.to_string(), what });
         }
-        if let Some(encoding) = other_encoding(&head) {
+        // The pages of a web archive have encodings of their own.
+        let archive = format == Some(Format::Warc) || head.starts_with(b"WARC/");
+        if let Some(encoding) = other_encoding(&head).filter(|_| !archive) {
             return Err(Error::Encoding { source_name: name.to_string(), encoding });
         }
         if head.starts_with(b"\xEF\xBB\xBF") {

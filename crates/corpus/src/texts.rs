@@ -25,6 +25,7 @@ use crate::record::{Record, Records, kind};
 use crate::source::{Count, Source};
 use crate::table::{self, Table};
 use crate::text::{Labels, Text};
+use crate::warc::Warc;
 
 /// How a source is read.
 #[derive(Debug, Clone)]
@@ -230,6 +231,7 @@ impl Texts {
             Format::Csv => Box::new(Table::new(source, None, limit)),
             Format::Tsv => Box::new(Table::new(source, Some(b'\t'), limit)),
             Format::Text => Box::new(std::iter::once_with(move || plain::record(source, limit))),
+            Format::Warc => Box::new(Warc::new(source, limit)),
             Format::Parquet => return Err(Error::NotText { source_name: name, what: "a Parquet file" }),
         };
         let texts = Texts::new(&name, records, options, count, total);

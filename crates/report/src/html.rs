@@ -7,6 +7,7 @@
 //! element could do nothing.
 
 mod asked;
+mod audit;
 mod data;
 mod how;
 mod modes;

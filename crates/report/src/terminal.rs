@@ -3,10 +3,13 @@
 //! Words come before numbers, every figure has its interval and people's figure beside it, and nothing is coloured that is not also
 //! said, so that the same lines can be piped into a file.
 
+mod audit;
+mod census;
 mod gate;
 mod sets;
 mod track;
 
+pub(crate) use audit::{hearing_word, held_out, label as audit_label, word as audit_word};
 pub(crate) use gate::crowded;
 
 use std::io::Write;

@@ -20,6 +20,8 @@
 //! # Ok::<(), sampling::Error>(())
 //! ```
 //!
+//! A reward model, which gives a number and no text, is asked by a [`Scorer`].
+//!
 //! # What is promised
 //! - The same plan, model and seed on the same file go on where they stopped, however that was. What is in the file is never
 //!   asked for again, and never lost. Another plan, model or seed on that file is refused, and so is a second process.
@@ -47,7 +49,7 @@ pub use answer::{Answer, Finish, TokenLogprob};
 pub use error::Error;
 #[cfg(feature = "local-models")]
 pub use local::{LocalModel, NUMERICS, States};
-pub use model::{Answering, Connection, Model, ModelError, Reason, open};
+pub use model::{Answering, Connection, Model, ModelError, Reason, ScoreFormat, Scorer, ToScore, open, score_all};
 pub use plan::{Case, Plan};
 pub use prices::{Price, Prices};
 pub use request::{Format, Message, Overrides, Prompt, Request, Role, Settings};

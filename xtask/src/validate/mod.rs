@@ -9,6 +9,8 @@ use measure::{Comparison, Reading, Reference, Samples, Settings, View, compare};
 use serde::Serialize;
 
 mod attacks;
+mod audit;
+mod census;
 mod dose;
 mod dropping;
 mod facts;
@@ -31,6 +33,9 @@ pub struct Args {
     /// A folder laid out as the project's evaluation data (human/, models/)
     #[arg(long, default_value = "../shared/data")]
     data: PathBuf,
+    /// Folders with web text and documentation, for the family `census`
+    #[arg(long, value_name = "DIR", default_value = "/usr/share/doc")]
+    noise: Vec<PathBuf>,
     /// Print JSON in place of tables
     #[arg(long)]
     json: bool,
@@ -102,6 +107,8 @@ const FAMILIES: &[(&str, Family)] = &[
     ("temperature", temperature::run),
     ("jokes", jokes::run),
     ("prose", prose::run),
+    ("audit", audit::run),
+    ("census", census::run),
 ];
 
 pub fn run(args: &Args) -> Result<(), Failure> {

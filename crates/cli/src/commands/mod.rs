@@ -1,6 +1,8 @@
 //! One file a command.
 
 pub mod atlas;
+pub mod audit;
+pub mod census;
 pub mod compare;
 pub mod gate;
 pub mod measure;

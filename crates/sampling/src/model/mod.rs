@@ -6,6 +6,7 @@ mod gguf;
 mod http;
 mod open;
 mod openai;
+mod score;
 
 use std::fmt;
 use std::future::Future;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use open::estimate;
 pub use open::{Connection, open};
+pub use score::{ScoreFormat, Scorer, ToScore, score_all};
 
 use crate::answer::Answer;
 use crate::prices::Price;

@@ -1,0 +1,139 @@
+//! `doggerel census`: how much verse and literary prose a corpus holds.
+
+use census::{Census, ErrorRates, Found, Passage, Summary};
+use report::Terminal;
+use serde::Serialize;
+
+use super::measure::{again, wrote};
+use crate::args::{Census as Arguments, Global};
+use crate::document::Document;
+use crate::failure::{Failure, Outcome};
+use crate::notes::Notes;
+use crate::output::{self, Output, refuse_to_overwrite};
+use crate::pipeline::in_order;
+
+/// What of a text is wanted once it is read.
+struct Done {
+    id: String,
+    url: Option<String>,
+    bytes: usize,
+    found: Found,
+    /// The texts of its passages, where they are written down.
+    texts: Vec<String>,
+}
+
+/// A passage with where it came from.
+#[derive(Serialize)]
+struct Line<'a> {
+    shard: &'a str,
+    id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'a str>,
+    #[serde(flatten)]
+    passage: &'a Passage,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Told<'a> {
+    shards: &'a [String],
+    /// Shards that ended before their end, and why.
+    broken: &'a [String],
+    #[serde(flatten)]
+    summary: &'a Summary,
+}
+
+pub fn run(arguments: &Arguments, global: &Global) -> Outcome {
+    let notes = Notes { quiet: global.quiet };
+    if let Some(path) = global.json_file().filter(|_| global.json_was_joined) {
+        refuse_to_overwrite(path)?;
+    }
+    if let Some(path) = global.json_file() {
+        output::probe(path)?;
+    }
+    let mut out = arguments.out.as_deref().map(Output::file).transpose()?;
+    let mut census = Census::default();
+    let mut broken = Vec::new();
+    for shard in &arguments.shards {
+        if let Err(failure) = count(shard, arguments, &mut census, &mut out, notes) {
+            match failure {
+                // what was read of it counts, and the next shard is whole
+                Failure::Stopped { sentence, help, .. } if !arguments.reading.strict && arguments.shards.len() > 1 => {
+                    notes.note(&sentence);
+                    if let Some(help) = help {
+                        notes.note(&help);
+                    }
+                    broken.push(sentence);
+                }
+                other => return Err(other),
+            }
+        }
+    }
+    if broken.len() == arguments.shards.len() {
+        return Err(Failure::input("no shard could be read to its end").with_help("see the notes above"));
+    }
+    if let (Some(output), Some(path)) = (out, &arguments.out) {
+        output.finish()?;
+        notes.wrote(path);
+    }
+    let summary = census.summary(&ErrorRates::shipped());
+    write(arguments, global, &summary, &broken, notes)
+}
+
+fn count(shard: &str, arguments: &Arguments, census: &mut Census, out: &mut Option<Output>, notes: Notes) -> Outcome {
+    let mut texts = corpus::open(shard, &arguments.reading.options()?)?;
+    let mut progress = notes.progress();
+    let wants_text = out.is_some() && !arguments.without_text;
+    let read = |text: corpus::Text| {
+        let found = census::read(&text.text);
+        let of = |p: &Passage| text.text.get(p.start..p.end).unwrap_or_default().to_owned();
+        let texts = if wants_text { found.passages.iter().map(of).collect() } else { Vec::new() };
+        let url = text.field("url").map(|url| url.into_owned());
+        Done { bytes: text.text.len(), id: text.id, url, found, texts }
+    };
+    let ended = in_order(&mut texts, read, |done, texts| {
+        census.add(done.bytes, &done.found);
+        if let Some(out) = out {
+            for (i, passage) in done.found.passages.iter().enumerate() {
+                let line = Line {
+                    shard,
+                    id: &done.id,
+                    url: done.url.as_deref(),
+                    passage,
+                    text: done.texts.get(i).map(String::as_str),
+                };
+                out.put(&(serde_json::to_string(&line).map_err(Failure::failed)? + "\n"))?;
+            }
+        }
+        progress.at(census.texts as usize, texts.progress());
+        Ok(())
+    });
+    drop(progress);
+    census.skipped += texts.skipped().iter().map(|s| s.n as u64).sum::<u64>();
+    notes.of_reading(&texts);
+    ended
+}
+
+fn write(arguments: &Arguments, global: &Global, summary: &Summary, broken: &[String], notes: Notes) -> Outcome {
+    let told = Told { shards: &arguments.shards, broken, summary };
+    let document = || Document::new("doggerel.census/1", global.seed, &told).line();
+    if let Some(path) = global.json_file() {
+        let mut output = Output::file(path)?;
+        output.put(&document()?)?;
+        output.finish()?;
+        notes.wrote(path);
+    }
+    let mut output = Output::stdout();
+    if global.json_to_stdout() {
+        output.put(&document()?)?;
+        return output.finish();
+    }
+    let terminal =
+        Terminal { colour: true, width: output::width().min(110), page: None, again: Some(again(global.seed)) };
+    let name = match arguments.shards.as_slice() {
+        [one] => one.clone(),
+        many => format!("{} shards", many.len()),
+    };
+    wrote(terminal.census(&name, summary, broken, &mut output), output)
+}
