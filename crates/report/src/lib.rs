@@ -7,7 +7,7 @@
 //!
 //! [`Terminal`] and [`Html`] also write two or more sets against each other and a series of checkpoints (`sets`, `track`), and
 //! [`Terminal::gate`], [`junit`] and [`github`] a gate's answer; what preferences pay for and what a reward model thinks of rhyme
-//! are written by `audit` and `hearing`.
+//! are written by `audit` and `hearing`, what a corpus holds by [`Terminal::census`].
 //!
 //! Renderers compute nothing. Every figure, every name of a mode and every sentence of the verdict comes with the comparison; here they are
 //! rounded, placed and worded. Measuring is left to `measure`, choosing an output and opening files to the command.
