@@ -10,7 +10,6 @@ use crate::document::Document;
 use crate::failure::{Failure, Outcome};
 use crate::notes::Notes;
 use crate::output::{self, Output, refuse_to_overwrite};
-use crate::pipeline::in_order;
 
 /// What of a text is wanted once it is read.
 struct Done {
@@ -92,7 +91,7 @@ fn count(shard: &str, arguments: &Arguments, census: &mut Census, out: &mut Opti
         let url = text.field("url").map(|url| url.into_owned());
         Done { bytes: text.text.len(), id: text.id, url, found, texts }
     };
-    let ended = in_order(&mut texts, read, |done, texts| {
+    let ended = gather::in_order(&mut texts, read, |done: Done, texts| -> Outcome {
         census.add(done.bytes, &done.found);
         if let Some(out) = out {
             for (i, passage) in done.found.passages.iter().enumerate() {
