@@ -1,5 +1,7 @@
 //! `doggerel census`: how much verse and literary prose a corpus holds.
 
+use std::path::Path;
+
 use census::{Census, ErrorRates, Found, Passage, Summary};
 use report::Terminal;
 use serde::Serialize;
@@ -54,24 +56,26 @@ pub fn run(arguments: &Arguments, global: &Global) -> Outcome {
     let mut out = arguments.out.as_deref().map(Output::file).transpose()?;
     let mut census = Census::default();
     let mut broken = Vec::new();
+    // A name that is mistyped is said before an hour's work.
+    if let Some(shard) = arguments.shards.iter().find(|shard| *shard != "-" && !Path::new(shard).exists()) {
+        return Err(corpus::Error::NotFound(shard.clone()).into());
+    }
     for shard in &arguments.shards {
-        if let Err(failure) = count(shard, arguments, &mut census, &mut out, notes) {
-            match failure {
-                // what was read of it counts, and the next shard is whole
-                Failure::Stopped { sentence, help, .. } if !arguments.reading.strict && arguments.shards.len() > 1 => {
-                    notes.note(&sentence);
-                    if let Some(help) = help {
-                        notes.note(&help);
-                    }
-                    broken.push(sentence);
-                }
-                other => return Err(other),
+        match count(shard, arguments, &mut census, &mut out, notes) {
+            Ok(()) => {}
+            // what was read of it counts, and the next shard is whole
+            Err(Ended::Read(error)) if !arguments.reading.strict && !error.is_failure() => {
+                notes.note(&error.to_string());
+                broken.push(error);
             }
+            Err(Ended::Read(error)) => return Err(error.into()),
+            Err(Ended::Other(failure)) => return Err(failure),
         }
     }
-    if broken.len() == arguments.shards.len() {
-        return Err(Failure::input("no shard could be read to its end").with_help("see the notes above"));
+    if census.texts == 0 && !broken.is_empty() {
+        return Err(broken.swap_remove(0).into());
     }
+    let broken: Vec<String> = broken.iter().map(ToString::to_string).collect();
     if let (Some(output), Some(path)) = (out, &arguments.out) {
         output.finish()?;
         notes.wrote(path);
@@ -80,8 +84,26 @@ pub fn run(arguments: &Arguments, global: &Global) -> Outcome {
     write(arguments, global, &summary, &broken, notes)
 }
 
-fn count(shard: &str, arguments: &Arguments, census: &mut Census, out: &mut Option<Output>, notes: Notes) -> Outcome {
-    let mut texts = corpus::open(shard, &arguments.reading.options()?)?;
+/// Why a shard was not read to its end.
+enum Ended {
+    Read(corpus::Error),
+    Other(Failure),
+}
+
+impl From<corpus::Error> for Ended {
+    fn from(error: corpus::Error) -> Ended {
+        Ended::Read(error)
+    }
+}
+
+fn count(
+    shard: &str,
+    arguments: &Arguments,
+    census: &mut Census,
+    out: &mut Option<Output>,
+    notes: Notes,
+) -> Result<(), Ended> {
+    let mut texts = corpus::open(shard, &arguments.reading.options().map_err(Ended::Other)?)?;
     let mut progress = notes.progress();
     let wants_text = out.is_some() && !arguments.without_text;
     let read = |text: corpus::Text| {
@@ -91,7 +113,7 @@ fn count(shard: &str, arguments: &Arguments, census: &mut Census, out: &mut Opti
         let url = text.field("url").map(|url| url.into_owned());
         Done { bytes: text.text.len(), id: text.id, url, found, texts }
     };
-    let ended = gather::in_order(&mut texts, read, |done: Done, texts| -> Outcome {
+    let ended = gather::in_order(&mut texts, read, |done: Done, texts| -> Result<(), Ended> {
         census.add(done.bytes, &done.found);
         if let Some(out) = out {
             for (i, passage) in done.found.passages.iter().enumerate() {
@@ -102,7 +124,8 @@ fn count(shard: &str, arguments: &Arguments, census: &mut Census, out: &mut Opti
                     passage,
                     text: done.texts.get(i).map(String::as_str),
                 };
-                out.put(&(serde_json::to_string(&line).map_err(Failure::failed)? + "\n"))?;
+                let line = serde_json::to_string(&line).map_err(|error| Ended::Other(Failure::failed(error)))?;
+                out.put(&(line + "\n")).map_err(Ended::Other)?;
             }
         }
         progress.at(census.texts as usize, texts.progress());
