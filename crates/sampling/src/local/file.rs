@@ -114,7 +114,7 @@ impl Gguf {
             }
             let block = info.ggml_dtype.block_size();
             let values: usize = size.iter().product();
-            if values % block != 0 {
+            if !values.is_multiple_of(block) {
                 return Err(self.damaged(format!("the tensor {name} does not fill its blocks")));
             }
             let end = (values / block * info.ggml_dtype.type_size()) as u64;

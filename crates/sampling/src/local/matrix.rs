@@ -163,8 +163,8 @@ impl<L: Lanes, const ROWS: usize> NullaryFnOnce for Tile<'_, L, ROWS> {
         let mut total = [lanes.load(&[0.0; LANES]); ROWS];
         for block in 0..blocks {
             let mut sum = [lanes.zero(); ROWS];
-            for i in 0..PAIRS {
-                let wide = lanes.widen(&weights.pairs[block][i]);
+            for (i, weights) in weights.pairs[block].iter().enumerate() {
+                let wide = lanes.widen(weights);
                 for row in 0..ROWS {
                     sum[row] = lanes.add(sum[row], wide, pairs[row][block][i]);
                 }

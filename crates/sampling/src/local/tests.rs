@@ -317,7 +317,7 @@ fn settings(seed: u64) -> Settings {
 fn an_answer_is_the_same_in_any_batch_and_order() {
     let model = Tiny::new().open();
     let prompt = |i: usize| model.prompt(&Prompt::user("a heron ".repeat(i % 5)), Format::Chat).unwrap();
-    let some = |i: usize| Settings { top_p: (i % 2 == 0).then_some(0.9), ..settings(i as u64) };
+    let some = |i: usize| Settings { top_p: i.is_multiple_of(2).then_some(0.9), ..settings(i as u64) };
     let mut asked: Vec<(Vec<u32>, Settings)> = (0..11).map(|i| (prompt(i), some(i))).collect();
     let said = |answers: Vec<Answer>| -> Vec<_> {
         answers.into_iter().map(|answer| (answer.text, answer.finish, answer.logprobs)).collect()

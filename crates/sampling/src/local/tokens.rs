@@ -68,10 +68,7 @@ impl Tokens {
             return Err(broken(&format!("{} tokens for {} rows", tokens.len(), file.shape.vocabulary)));
         }
         let merges = strings("tokenizer.ggml.merges").ok_or_else(|| broken("it has no merges"))?;
-        let merges = merges.iter().map(|merge| Some(merge.split_once(' ')?)).map(|merge| {
-            let (a, b) = merge?;
-            Some((a.to_string(), b.to_string()))
-        });
+        let merges = merges.iter().map(|merge| merge.split_once(' ').map(|(a, b)| (a.to_string(), b.to_string())));
         let merges = merges.collect::<Option<Vec<_>>>().ok_or_else(|| broken("a merge is not of two parts"))?;
         let vocabulary: Vocab = tokens.iter().zip(0..).map(|(token, id)| (token.clone(), id)).collect();
         let pairs = BPE::builder().vocab_and_merges(vocabulary, merges).ignore_merges(whole_words).build();
