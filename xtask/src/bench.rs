@@ -6,6 +6,7 @@
 mod client;
 #[cfg(feature = "local-models")]
 mod gguf;
+mod reward;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -78,6 +79,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     if let (Some(_), Some(mb)) = (timings.first(), peak_memory()) {
         eprintln!("the client, with the server in one process, took at most {mb} MB");
     }
+    timings.extend(reward::time(&wanted)?);
     let mut memory = peak_memory();
     if args.only.as_deref().is_some_and(|only| only.starts_with("gguf")) {
         timings.extend(local(args, &wanted)?);
@@ -85,7 +87,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     } else if args.only.as_deref().is_some_and(|only| only.starts_with("import")) {
         timings.push(import()?);
         memory = peak_memory();
-    } else if !args.only.as_deref().is_some_and(|only| only.starts_with("client")) {
+    } else if !args.only.as_deref().is_some_and(|only| only.starts_with("client") || only.starts_with("reward")) {
         let (stanzas, poems) = input(&args.data)?;
         let lines: Vec<&str> = poems.iter().flat_map(|p| p.lines()).filter(|l| !l.trim().is_empty()).collect();
         let vectors = vectors();
@@ -114,7 +116,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         }
     }
     println!(
-        "{} threads; rhyme and metre in lines, readings in poems, set against set in vectors, import in MB, the client in answers, gguf in tokens{}",
+        "{} threads; rhyme and metre in lines, readings in poems, set against set in vectors, import in MB, the client in answers, gguf in tokens, rewards in poems{}",
         rayon::current_num_threads(),
         memory.map(|mb| format!("; ours took at most {mb} MB")).unwrap_or_default()
     );

@@ -22,6 +22,7 @@ mod results;
 mod rhyme_weights;
 mod valence;
 mod validate;
+mod word_order;
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Make the shipped figures; measure accuracy and speed")]
@@ -63,6 +64,8 @@ enum Command {
     Valence(valence::Args),
     /// Every model of the shared samples, measured: docs/results.md
     Results(results::Args),
+    /// People's texts → data/word_order.bin
+    WordOrder(word_order::Args),
     /// What the measures say where the answer is known
     Validate(validate::Args),
 }
@@ -84,6 +87,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         Command::Diction(args) => diction::run(&args),
         Command::KindWeights(args) => kind_weights::run(&args),
         Command::Valence(args) => valence::run(&args),
+        Command::WordOrder(args) => word_order::run(&args),
         Command::Results(args) => results::run(&args),
         Command::Validate(args) => validate::run(&args),
     }

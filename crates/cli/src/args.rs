@@ -1,6 +1,7 @@
 //! What a person may type.
 
 mod audit;
+mod reward;
 mod run;
 
 use std::ffi::OsString;
@@ -12,6 +13,7 @@ use corpus::{Fields, Format};
 use crate::failure::Failure;
 
 pub use audit::{Audit, RewardFormat};
+pub use reward::{Reward, RewardCommand, RewardScore, RewardServe, Weighing};
 pub use run::{Ask, Run, RunCommand};
 
 /// Measures mode collapse in what language models write.
@@ -145,6 +147,8 @@ pub enum Command {
     Rhyme(Rhyme),
     /// How words are pronounced, and where that comes from
     Say(Say),
+    /// Pay a policy for variety over the whole dataset: a server for trainers, or a file scored
+    Reward(Box<Reward>),
     /// What samples are held against
     Atlas(Atlas),
     /// What models are asked: suites of prompts, with the form that each asks for
@@ -489,6 +493,8 @@ impl Command {
             // A set may be called anything.jsonl, so there only .json is taken for the output.
             Command::Compare(compare) => file.ends_with(".json") && compare.sets.len() > 1,
             Command::Track(_) | Command::Audit(_) | Command::Census(_) => file.ends_with(".json"),
+            // Samples may be called anything.jsonl too.
+            Command::Reward(_) => file.ends_with(".json"),
             // Prompts may be called anything.jsonl too.
             Command::Run(_) => file.ends_with(".json"),
             Command::Scan(scan) => scan.source.is_some(),

@@ -93,3 +93,25 @@ impl From<measure::Error> for Failure {
         gather::Error::from(error).into()
     }
 }
+
+impl From<training::Error> for Failure {
+    fn from(error: training::Error) -> Failure {
+        use training::Error;
+        let sentence = error.to_string();
+        match error {
+            Error::Measure(error) => error.into(),
+            Error::Corpus(error) => error.into(),
+            Error::Write { path, source } => Failure::writing(&path.display().to_string(), &source),
+            Error::Read { path, source } => {
+                Failure::failed(format!("{} cannot be read: {}", path.display(), plain(&source)))
+            }
+            Error::Bind { at, source } => Failure::failed(format!("{at} cannot be listened on: {}", plain(&source)))
+                .with_help("another server may be there already: give another --address or --socket"),
+            Error::OpenAddress(_) => Failure::input(sentence).with_help(
+                "add --open-to-network if they may ask for rewards, best with --token-file; or listen on 127.0.0.1",
+            ),
+            Error::SnapshotInUse(_) => Failure::input(sentence).with_help("give each server a --snapshot of its own"),
+            _ => Failure::input(sentence),
+        }
+    }
+}

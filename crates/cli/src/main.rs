@@ -63,6 +63,7 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
         Command::Rhyme(rhyme) => commands::rhyme::run(&rhyme, &global),
         Command::Say(say) => commands::say::run(&say, &global),
         Command::Atlas(atlas) => commands::atlas::run(&atlas, &global),
+        Command::Reward(reward) => commands::reward::run(&reward, &global),
         Command::Suite(suite) => commands::suite::run(&suite, &global),
     };
     done.map(|()| 0)

@@ -22,6 +22,12 @@ pub enum Error {
     NoContent { name: String },
     #[error("the snapshot cannot be used: {0}")]
     BadSnapshot(String),
+    #[error("the snapshot {} is another server's", .0.display())]
+    SnapshotInUse(PathBuf),
+    #[error("{0} can be reached from other machines")]
+    OpenAddress(std::net::SocketAddr),
+    #[error("the server cannot have {at}: {source}")]
+    Bind { at: String, source: std::io::Error },
     #[error("{} cannot be written: {source}", path.display())]
     Write { path: PathBuf, source: std::io::Error },
     #[error("{} cannot be read: {source}", path.display())]

@@ -25,8 +25,11 @@ mod audit;
 mod error;
 mod file;
 mod kernel;
+mod language;
 mod monitor;
 mod reward;
+#[cfg(all(feature = "serve", unix))]
+mod serve;
 mod standard;
 
 pub use audit::{
@@ -34,6 +37,10 @@ pub use audit::{
     LeftOutFeature, TextScore, audit_features, counterfactuals, hearing,
 };
 pub use error::Error;
+#[doc(hidden)]
+pub use language::{Order, WordOrder};
 pub use monitor::{Monitor, MonitorOptions};
 pub use reward::{Diversity, DiversityOptions, Sample, Scored};
+#[cfg(all(feature = "serve", unix))]
+pub use serve::{ServeOptions, Server, Tell, Token, stop_signal};
 pub use standard::{Standard, genre_of_suite};

@@ -22,6 +22,7 @@ mod null;
 mod olmo;
 mod people;
 mod prose;
+mod reward;
 mod sizes;
 mod temperature;
 mod views;
@@ -109,6 +110,7 @@ const FAMILIES: &[(&str, Family)] = &[
     ("prose", prose::run),
     ("audit", audit::run),
     ("census", census::run),
+    ("reward", reward::run),
 ];
 
 pub fn run(args: &Args) -> Result<(), Failure> {

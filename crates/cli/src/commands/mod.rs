@@ -7,6 +7,7 @@ pub mod compare;
 pub mod gate;
 pub mod measure;
 pub mod read;
+pub mod reward;
 pub mod rhyme;
 pub mod run;
 pub mod say;

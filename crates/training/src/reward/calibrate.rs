@@ -54,7 +54,8 @@ pub(super) fn calibrate(reference: &Points, groups: &[usize], kinds: f64) -> Fit
         if median > 1.0 / kinds { low = half } else { high = half }
     }
     let sharpness = high.exp() as f32 / middle;
-    Fitted { sharpness, floor: quantile(&near(sharpness), FLOOR) }
+    // of texts in many copies the twentieth may have nobody near
+    Fitted { sharpness, floor: quantile(&near(sharpness), FLOOR).max(1e-3 / kinds) }
 }
 
 /// Squared distances of every target to the others of other groups.

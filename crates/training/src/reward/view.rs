@@ -1,5 +1,7 @@
 //! One view of the reward: the reference's texts as points, and how near others lie.
 
+use rayon::prelude::*;
+
 use super::calibrate::calibrate;
 use super::prompts::Prompts;
 use crate::kernel::Points;
@@ -27,7 +29,7 @@ impl View {
     }
 
     /// Σ of the kernels between each target and the reference's texts of each prompt: targets × prompts.
-    pub(super) fn to_reference(&self, targets: &Points, prompts: &Prompts) -> Vec<f64> {
+    fn to_reference(&self, targets: &Points, prompts: &Prompts) -> Vec<f64> {
         let n = prompts.len();
         let mut sums = vec![0.0; targets.len() * n];
         self.reference.kernels(targets, self.sharpness, |first, width, kernels| {
@@ -45,7 +47,7 @@ impl View {
     }
 
     /// Σ_{j≠i} of the kernels between each target and the texts of the window, where target i stands at `slots[i]`.
-    pub(super) fn to_window(&self, targets: &Points, window: &Points, slots: &[usize]) -> Vec<f64> {
+    fn to_window(&self, targets: &Points, window: &Points, slots: &[usize]) -> Vec<f64> {
         let mut sums = vec![0.0; targets.len()];
         window.kernels(targets, self.sharpness, |first, width, kernels| {
             for ((row, sum), slot) in kernels.chunks_exact_mut(width).zip(&mut sums).zip(slots) {
@@ -57,9 +59,47 @@ impl View {
         });
         sums
     }
+}
 
+/// The texts of a batch as points of one view, with the sums of their kernels to the reference.
+pub(super) struct Placed<'a> {
+    view: &'a View,
+    pub rows: Points,
+    sums: Vec<f64>,
+}
+
+/// Where a text stands between reference and window.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Held {
     /// ln[(κ_R + ε)/(κ_B + ε)].
-    pub(super) fn log_ratio(&self, to_reference: f64, to_window: f64) -> f64 {
-        ((to_reference + self.floor) / (to_window + self.floor)).ln()
+    pub log_ratio: f64,
+    /// κ_R / ε, at most 1.
+    pub near: f64,
+}
+
+/// Texts that one thread holds against the reference.
+const PART: usize = 32;
+
+impl<'a> Placed<'a> {
+    /// In parallel, and before the window is locked, since it asks for nothing that changes.
+    pub(super) fn new(view: &'a View, rows: Points, prompts: &Prompts) -> Self {
+        let all: Vec<usize> = (0..rows.len()).collect();
+        let part = |part: &[usize]| view.to_reference(&rows.select(part), prompts);
+        let sums = all.par_chunks(PART).flat_map_iter(part).collect();
+        Self { view, rows, sums }
+    }
+
+    /// Holds text i, which stands at `slots[i]` of the window, against the reference, its prompts weighed by `weights`, and
+    /// against the rest of the window, which has `prior` texts spread as the reference's added to it.
+    pub(super) fn held(&self, window: &Points, slots: &[usize], weights: &[f64], prior: f64) -> Vec<Held> {
+        let others = (window.len() - 1) as f64;
+        let to_window = self.view.to_window(&self.rows, window, slots);
+        let floor = self.view.floor;
+        let held = |(sums, to_window): (&[f64], f64)| {
+            let reference: f64 = sums.iter().zip(weights).map(|(sum, weight)| sum * weight).sum();
+            let policy = (to_window + prior * reference) / (others + prior);
+            Held { log_ratio: ((reference + floor) / (policy + floor)).ln(), near: (reference / floor).min(1.0) }
+        };
+        self.sums.chunks_exact(weights.len()).zip(to_window).map(held).collect()
     }
 }
