@@ -127,7 +127,7 @@ fn texts_are_scored_and_trainers_get_what_they_log() {
     let health = server.ask("GET", "/health", "", "").json();
     assert_eq!((health["status"].as_str(), health["window"].as_u64()), (Some("ok"), Some(0)));
 
-    let texts: Vec<String> = (0..20).map(poem).chain([String::new(), "- eggs\n- milk\n- 12 nails".into()]).collect();
+    let texts: Vec<String> = (0..20).map(poem).chain([String::new(), " \n\n".into()]).collect();
     let mut sources = vec!["verse"; 20];
     sources.extend(["other", "other"]);
     let prompts = vec![Some("Write a poem."); 22];

@@ -52,6 +52,10 @@ const MOST_BYTES: usize = 32 << 10;
 /// Shares of copied lines up to which a text is its own, and from which it is another's.
 const QUOTED: f64 = 0.25;
 const COPIED: f64 = 0.75;
+/// Cosines of content up to which a text is another than the nearest of the reference, and from which it is that text with a
+/// word changed.
+const LIKE: f64 = 0.96;
+const SAME: f64 = 0.99;
 /// Orders of words (nats a pair) of texts that are none, and of those that are; shares of unknown words likewise.
 const NO_ORDER: f64 = -0.05;
 const ORDER: f64 = 0.1;
@@ -134,7 +138,8 @@ pub struct Scored {
     pub form: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content: Option<f64>,
-    /// Share of its lines (of four words and more) that stand in the reference.
+    /// Share of its lines (of four words and more) that stand in the reference; 1 where content is weighed and it is nearly the
+    /// words of one text there.
     pub copied: f64,
     /// How far its words stand in an order that a language has, 0 … 1.
     pub language: f64,
@@ -249,7 +254,10 @@ impl Diversity {
         to.form = Some(form.log_ratio);
         to.content = content.map(|held| held.log_ratio);
         to.near = near;
-        to.on_task *= near;
+        // rows of length 1: |x − y|² = 2 − 2 cos
+        let copied = content.map_or(0.0, |held| ramp(1.0 - held.nearest / 2.0, LIKE, SAME));
+        to.copied = to.copied.max(copied);
+        to.on_task *= near * (1.0 - copied);
         to.reward = to.on_task * (c + sum.clamp(-c, c)) - c;
     }
 

@@ -65,3 +65,110 @@ fn varied_poems_earn_more_than_one_mould() {
     let varied = mean(&reward().score(&poems("varied-poems")));
     assert!(varied > chat + 0.2, "{varied} {chat}");
 }
+
+const LETTERS: [char; 12] = ['q', 'x', 'z', 'k', 'v', 'w', 'j', 'o', 'u', 't', 'r', 'f'];
+
+/// The text with other words in the place of its own: lines, stanzas and punctuation stay.
+fn with_words(text: &str, mut word: impl FnMut(&str) -> String) -> String {
+    let is_letter = |c: char| c.is_alphabetic() || c == '\'' || c == '’';
+    let mut out = String::new();
+    let mut own = String::new();
+    for c in text.chars().chain(['\n']) {
+        if is_letter(c) {
+            own.push(c);
+            continue;
+        }
+        if !own.is_empty() {
+            out.push_str(&word(&own));
+            own.clear();
+        }
+        out.push(c);
+    }
+    out
+}
+
+fn samples(texts: impl Iterator<Item = String>) -> Vec<Sample> {
+    texts.map(|text| Sample { prompt: Some("Write a poem.".into()), text }).collect()
+}
+
+/// Mean rewards of a policy that writes these alone, and of one that begins to among the chat poems.
+fn played(texts: &[Sample]) -> (f64, f64) {
+    let (alone, among) = (reward(), reward());
+    among.score(&poems("chat-poems"));
+    (mean(&alone.score(texts)), mean(&among.score(&texts[..16])))
+}
+
+#[test]
+fn no_trick_earns_what_varied_poems_earn() {
+    let varied = poems("varied-poems");
+    let texts = || varied.iter().map(|s| s.text.clone());
+    let mut rng = Rng::new(1);
+    let mut pool: Vec<String> = Vec::new();
+    texts().for_each(|t| drop(with_words(&t, |w| (pool.push(w.to_lowercase()), String::new()).1)));
+    let poem = varied[0].text.clone();
+    let mut tricks: Vec<(&str, Vec<Sample>)> = Vec::new();
+    tricks.push((
+        "random letters",
+        samples(texts().map(|t| with_words(&t, |w| w.chars().map(|_| LETTERS[rng.below(12)]).collect()))),
+    ));
+    tricks.push(("random words", samples(texts().map(|t| with_words(&t, |_| pool[rng.below(pool.len())].clone())))));
+    let mut shuffled = |text: String| {
+        let mut own = Vec::new();
+        with_words(&text, |w| (own.push(w.to_owned()), String::new()).1);
+        rng.shuffle(&mut own);
+        with_words(&text, |_| own.pop().unwrap_or_default())
+    };
+    tricks.push(("shuffled words", samples(texts().map(&mut shuffled))));
+    tricks.push(("one poem", samples((0..64).map(|_| poem.clone()))));
+    tricks.push((
+        "padding",
+        samples((0..64).map(|i| format!("{poem}{}", "\nand so, and so, and so it goes".repeat(i % 16)))),
+    ));
+    let things = ["lamp", "river", "engine", "ladder", "coat", "window", "harbour", "spoon"];
+    let template = |i: usize| {
+        let (a, b) = (things[i % 8], things[(i / 2 + 3) % 8]);
+        match i % 2 {
+            0 => format!("I went to the {a}\nand I saw the {b},\nI went to the {b}\nand I saw you."),
+            _ => format!(
+                "O {a}, O {b}, how you rise,\nA {b} shining in my eyes,\nO {a}, O {b}, how you fall,\nA {a} shadow on the wall."
+            ),
+        }
+    };
+    tricks.push(("two templates", samples((0..64).map(template))));
+    let (alone, among) = played(&varied);
+    for (name, texts) in tricks {
+        let (trick_alone, trick_among) = played(&texts);
+        assert!(
+            trick_alone < alone - 0.3 && trick_among < among - 0.3,
+            "{name}: {trick_alone} {trick_among}, poems {alone} {among}"
+        );
+    }
+}
+
+#[test]
+fn copies_of_the_reference_earn_nothing() {
+    let text = |(i, s): (usize, Sample)| corpus::Text { prompt: s.prompt, ..corpus::Text::new(i.to_string(), s.text) };
+    let base: Vec<corpus::Text> = poems("varied-poems").into_iter().enumerate().map(text).collect();
+    let standard = Standard::of_texts("base", &base, None).expect("a base");
+    let reward = Diversity::new(standard, DiversityOptions::default()).expect("a reward");
+    let copied = reward.score(&poems("varied-poems"));
+    let paid: Vec<&Scored> = copied.iter().filter(|s| s.copied < 0.95 || s.reward > -2.8).collect();
+    assert!(paid.is_empty(), "{paid:?}");
+    let own = reward.score(&poems("chat-poems"));
+    assert!(own.iter().all(|s| s.copied < 0.1 && s.content.is_some()) && mean(&own) > -3.0);
+}
+
+#[test]
+fn options_that_say_nothing_are_refused() {
+    let refused = |options: DiversityOptions| {
+        let standard = Standard::open("human", None).expect("the atlas");
+        Diversity::new(standard, options).expect_err("it is refused").to_string()
+    };
+    let default = DiversityOptions::default;
+    assert!(refused(DiversityOptions { window: 0, ..default() }).contains("give 1 to"));
+    assert!(refused(DiversityOptions { form: 0.0, content: Some(0.0), ..default() }).contains("weigh nothing"));
+    assert!(refused(DiversityOptions { form: f64::NAN, ..default() }).contains("weigh nothing"));
+    assert!(refused(DiversityOptions { clip: -1.0, ..default() }).contains("clip"));
+    assert!(refused(DiversityOptions { prior: 0.0, ..default() }).contains("prior"));
+    assert!(refused(DiversityOptions { content: Some(1.0), ..default() }).contains("holds no texts"));
+}

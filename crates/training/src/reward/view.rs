@@ -28,13 +28,15 @@ impl View {
         self.reference.dim()
     }
 
-    /// Σ of the kernels between each target and the reference's texts of each prompt: targets × prompts.
-    fn to_reference(&self, targets: &Points, prompts: &Prompts) -> Vec<f64> {
+    /// Σ of the kernels between each target and the reference's texts of each prompt, and the squared distance to the nearest
+    /// of all.
+    fn to_reference(&self, targets: &Points, prompts: &Prompts) -> Vec<(Vec<f64>, f64)> {
         let n = prompts.len();
-        let mut sums = vec![0.0; targets.len() * n];
+        let mut found = vec![(vec![0.0; n], 0.0f32); targets.len()];
         self.reference.kernels(targets, self.sharpness, |first, width, kernels| {
-            for (row, sums) in kernels.chunks_exact(width).zip(sums.chunks_exact_mut(n)) {
-                if let [sum] = sums {
+            for (row, (sums, largest)) in kernels.chunks_exact(width).zip(&mut found) {
+                *largest = row.iter().fold(*largest, |a, b| a.max(*b));
+                if let [sum] = sums.as_mut_slice() {
                     *sum += f64::from(row.iter().sum::<f32>());
                     continue;
                 }
@@ -43,7 +45,8 @@ impl View {
                 }
             }
         });
-        sums
+        let nearest = |kernel: f32| f64::from(-kernel.max(f32::MIN_POSITIVE).ln() / self.sharpness);
+        found.into_iter().map(|(sums, kernel)| (sums, nearest(kernel))).collect()
     }
 
     /// Σ_{j≠i} of the kernels between each target and the texts of the window, where target i stands at `slots[i]`.
@@ -65,7 +68,7 @@ impl View {
 pub(super) struct Placed<'a> {
     view: &'a View,
     pub rows: Points,
-    sums: Vec<f64>,
+    found: Vec<(Vec<f64>, f64)>,
 }
 
 /// Where a text stands between reference and window.
@@ -75,6 +78,8 @@ pub(super) struct Held {
     pub log_ratio: f64,
     /// κ_R / ε, at most 1.
     pub near: f64,
+    /// Squared distance to the nearest text of the reference.
+    pub nearest: f64,
 }
 
 /// Texts that one thread holds against the reference.
@@ -85,8 +90,8 @@ impl<'a> Placed<'a> {
     pub(super) fn new(view: &'a View, rows: Points, prompts: &Prompts) -> Self {
         let all: Vec<usize> = (0..rows.len()).collect();
         let part = |part: &[usize]| view.to_reference(&rows.select(part), prompts);
-        let sums = all.par_chunks(PART).flat_map_iter(part).collect();
-        Self { view, rows, sums }
+        let found = all.par_chunks(PART).flat_map_iter(part).collect();
+        Self { view, rows, found }
     }
 
     /// Holds text i, which stands at `slots[i]` of the window, against the reference, its prompts weighed by `weights`, and
@@ -95,11 +100,15 @@ impl<'a> Placed<'a> {
         let others = (window.len() - 1) as f64;
         let to_window = self.view.to_window(&self.rows, window, slots);
         let floor = self.view.floor;
-        let held = |(sums, to_window): (&[f64], f64)| {
+        let held = |((sums, nearest), to_window): (&(Vec<f64>, f64), f64)| {
             let reference: f64 = sums.iter().zip(weights).map(|(sum, weight)| sum * weight).sum();
             let policy = (to_window + prior * reference) / (others + prior);
-            Held { log_ratio: ((reference + floor) / (policy + floor)).ln(), near: (reference / floor).min(1.0) }
+            Held {
+                log_ratio: ((reference + floor) / (policy + floor)).ln(),
+                near: (reference / floor).min(1.0),
+                nearest: *nearest,
+            }
         };
-        self.sums.chunks_exact(weights.len()).zip(to_window).map(held).collect()
+        self.found.iter().zip(to_window).map(held).collect()
     }
 }
