@@ -34,7 +34,7 @@ impl Standard {
         }
         if path.extension().is_some_and(|e| e == "parquet") {
             match Reference::open(path) {
-                Ok(reference) => return Self::of(reference, genre),
+                Ok(reference) => return Ok(Self::of_reference(reference, genre)),
                 // a table of texts
                 Err(measure::Error::NotReadings { .. }) => {}
                 Err(error) => return Err(error.into()),
@@ -49,7 +49,7 @@ impl Standard {
             }
             readings.extend(measure::read(&batch, &ReadOptions::default()));
         }
-        Self::of(Reference::from_readings(texts.name(), readings)?, genre)
+        Ok(Self::of_reference(Reference::from_readings(texts.name(), readings)?, genre))
     }
 
     /// Of readings that are in memory.
@@ -58,10 +58,12 @@ impl Standard {
     /// If there are none.
     pub fn of_texts(name: &str, texts: &[corpus::Text], genre: Option<Genre>) -> Result<Self, Error> {
         let readings = measure::read(texts, &ReadOptions::default());
-        Self::of(Reference::from_readings(name, readings)?, genre)
+        Ok(Self::of_reference(Reference::from_readings(name, readings)?, genre))
     }
 
-    fn of(mut reference: Reference, genre: Option<Genre>) -> Result<Self, Error> {
+    /// Of a reference that is in memory; one that is no atlas is taken for the genre given.
+    #[must_use]
+    pub fn of_reference(mut reference: Reference, genre: Option<Genre>) -> Self {
         if !reference.people
             && let Some(genre) = genre
         {
@@ -73,7 +75,7 @@ impl Standard {
             readings: reference.readings.clone(),
             skipped: Vec::new(),
         });
-        Ok(Self { reference, samples })
+        Self { reference, samples }
     }
 
     pub(crate) fn base(&self) -> Base<'_> {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use corpus::sanitize;
+use gather::in_batches;
 use serde::Serialize;
 use training::{Diversity, DiversityOptions, Sample, Scored, ServeOptions, Server, Standard, Token, stop_signal};
 
@@ -11,8 +12,7 @@ use crate::args::{Global, Reward, RewardCommand, RewardScore, RewardServe, Weigh
 use crate::document::Document;
 use crate::failure::{Failure, Outcome};
 use crate::notes::Notes;
-use crate::pipeline::in_batches;
-use crate::samples::open;
+use crate::samples::{open, own_reference};
 use crate::sinks::{Made, Sinks};
 
 /// Where trainers find the server that was given no address.
@@ -26,8 +26,11 @@ pub fn run(arguments: &Reward, global: &Global) -> Outcome {
     }
 }
 
-fn reward(weighing: &Weighing) -> Result<Diversity, Failure> {
-    let standard = Standard::open(&weighing.against, weighing.genre)?;
+fn reward(weighing: &Weighing, notes: Notes) -> Result<Diversity, Failure> {
+    let standard = match own_reference(&weighing.against, &corpus::Options::default(), notes)? {
+        Some(own) => Standard::of_reference(own, weighing.genre),
+        None => Standard::open(&weighing.against, weighing.genre)?,
+    };
     let options = DiversityOptions {
         window: weighing.window,
         form: weighing.form,
@@ -54,7 +57,7 @@ fn serve(arguments: &RewardServe, global: &Global) -> Outcome {
         max_body: arguments.max_body.saturating_mul(1 << 20),
         ..ServeOptions::default()
     };
-    let server = Server::bind(Arc::new(reward(&arguments.weighing)?), options)?;
+    let server = Server::bind(Arc::new(reward(&arguments.weighing, notes)?), options)?;
     if let Some(n) = server.restored() {
         notes.note(&format!("the memory goes on with {n} texts"));
     }
@@ -90,7 +93,7 @@ fn score(arguments: &RewardScore, global: &Global) -> Outcome {
         return Err(Failure::input("--batch 0 scores nothing").with_help("give 1 or more; 64 is usual"));
     }
     let mut sinks = Sinks::open(global)?;
-    let reward = reward(&arguments.weighing)?;
+    let reward = reward(&arguments.weighing, notes)?;
     if let Some(path) = &arguments.snapshot
         && !reward.load(path)?
     {
@@ -111,18 +114,17 @@ fn score(arguments: &RewardScore, global: &Global) -> Outcome {
         }
         Ok(())
     };
-    let mut failed = Ok(());
-    in_batches(&mut texts, |batch, texts| {
+    in_batches(&mut texts, |batch, texts| -> Outcome {
         for text in batch {
             waiting.push((text.id.clone(), Sample { prompt: text.prompt.clone(), text: text.text.clone() }));
-            if waiting.len() == arguments.batch && failed.is_ok() {
-                failed = put(&waiting);
+            if waiting.len() == arguments.batch {
+                put(&waiting)?;
                 waiting.clear();
             }
         }
         progress.at(texts.n(), texts.progress());
+        Ok(())
     })?;
-    failed?;
     put(&waiting)?;
     drop(progress);
     notes.of_reading(&texts);

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::State;
 use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
-use axum::http::{HeaderMap, Request, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Request, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use serde_json::json;
@@ -81,7 +81,7 @@ async fn health(State(shared): State<Arc<Shared>>) -> Response {
 
 async fn metrics(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
     if !shared.lets_in(&headers) {
-        return unknown();
+        return unknown().into_response();
     }
     let in_hand = shared.options.queue - shared.places.available_permits();
     let page = shared.metrics.page(&shared.reward, in_hand, shared.options.queue);
@@ -90,12 +90,12 @@ async fn metrics(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Respo
 
 async fn score(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Response {
     let start = Instant::now();
-    let response = scored(&shared, request).await.unwrap_or_else(|refused| refused);
+    let response = scored(&shared, request).await.unwrap_or_else(Refused::into_response);
     shared.metrics.answered(response.status().as_u16(), start.elapsed());
     response
 }
 
-async fn scored(shared: &Shared, request: Request<Body>) -> Result<Response, Response> {
+async fn scored(shared: &Shared, request: Request<Body>) -> Result<Response, Refused> {
     if !shared.lets_in(request.headers()) {
         return Err(unknown());
     }
@@ -104,12 +104,12 @@ async fn scored(shared: &Shared, request: Request<Body>) -> Result<Response, Res
     let asked: Asked = serde_json::from_slice(&body).map_err(|error| {
         refuse(
             StatusCode::BAD_REQUEST,
-            &format!("this is no request: {error}; send {{\"prompts\": […], \"texts\": […]}}"),
+            format!("this is no request: {error}; send {{\"prompts\": […], \"texts\": […]}}"),
         )
     })?;
     drop(body);
     let (samples, sources) =
-        asked.samples(shared.options.max_texts).map_err(|why| refuse(StatusCode::BAD_REQUEST, &why))?;
+        asked.samples(shared.options.max_texts).map_err(|why| refuse(StatusCode::BAD_REQUEST, why))?;
     let rewards = shared.workers.ask(samples).ok_or_else(busy)?;
     let scored = rewards.await.map_err(|_| {
         refuse(
@@ -123,14 +123,14 @@ async fn scored(shared: &Shared, request: Request<Body>) -> Result<Response, Res
 }
 
 /// A place in the queue, taken before the body is read: what is turned away costs no memory.
-fn place(shared: &Shared) -> Result<OwnedSemaphorePermit, Response> {
+fn place(shared: &Shared) -> Result<OwnedSemaphorePermit, Refused> {
     Arc::clone(&shared.places).try_acquire_owned().map_err(|_| busy())
 }
 
-async fn body(shared: &Shared, request: Request<Body>) -> Result<axum::body::Bytes, Response> {
+async fn body(shared: &Shared, request: Request<Body>) -> Result<axum::body::Bytes, Refused> {
     let most = shared.options.max_body;
     let too_large =
-        || refuse(StatusCode::PAYLOAD_TOO_LARGE, &format!("a request may have {most} bytes: send fewer texts at once"));
+        || refuse(StatusCode::PAYLOAD_TOO_LARGE, format!("a request may have {most} bytes: send fewer texts at once"));
     let length = request.headers().get(CONTENT_LENGTH).and_then(|l| l.to_str().ok()?.parse::<usize>().ok());
     if length.is_some_and(|length| length > most) {
         return Err(too_large());
@@ -142,18 +142,32 @@ async fn body(shared: &Shared, request: Request<Body>) -> Result<axum::body::Byt
     }
 }
 
-fn busy() -> Response {
-    let mut response = refuse(StatusCode::SERVICE_UNAVAILABLE, "the queue is full: come again in a second");
-    response.headers_mut().insert(RETRY_AFTER, axum::http::HeaderValue::from_static(AGAIN));
-    response
+/// Why there is no answer, in a sentence.
+struct Refused {
+    status: StatusCode,
+    why: String,
 }
 
-fn unknown() -> Response {
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        let mut response = answer(self.status, json!({"error": self.why}).to_string());
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(AGAIN));
+        }
+        response
+    }
+}
+
+fn refuse(status: StatusCode, why: impl Into<String>) -> Refused {
+    Refused { status, why: why.into() }
+}
+
+fn busy() -> Refused {
+    refuse(StatusCode::SERVICE_UNAVAILABLE, "the queue is full: come again in a second")
+}
+
+fn unknown() -> Refused {
     refuse(StatusCode::UNAUTHORIZED, "send the server's token as Authorization: Bearer TOKEN")
-}
-
-fn refuse(status: StatusCode, why: &str) -> Response {
-    answer(status, json!({"error": why}).to_string())
 }
 
 fn answer(status: StatusCode, body: String) -> Response {
