@@ -27,8 +27,8 @@ pub fn run(arguments: &Reward, global: &Global) -> Outcome {
 }
 
 fn reward(weighing: &Weighing, notes: Notes) -> Result<Diversity, Failure> {
-    let standard = match own_reference(&weighing.against, &corpus::Options::default(), notes)? {
-        Some(own) => Standard::of_reference(own, weighing.genre),
+    let standard = match own_reference(&weighing.against, &corpus::Options::default(), None, notes)? {
+        Some(own) => Standard::of_reference(own.reference, weighing.genre),
         None => Standard::open(&weighing.against, weighing.genre)?,
     };
     let options = DiversityOptions {
