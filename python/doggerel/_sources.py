@@ -71,6 +71,8 @@ def _read(samples: Any, name: str, how: dict[str, Any]) -> _native.Readings:
 def as_arrow(samples: Any) -> Any | None:
     """An object with the Arrow C data interface, if samples are or have one."""
     if hasattr(samples, "__arrow_c_stream__") or hasattr(samples, "__arrow_c_array__"):
+        if _is_column(samples):
+            return None
         # pandas has the method and needs pyarrow for it
         return samples if not _is_pandas(samples) or _importable("pyarrow") else None
     # A Hugging Face dataset gives its rows as a pyarrow table, in the order that it selects.
@@ -81,8 +83,10 @@ def as_arrow(samples: Any) -> Any | None:
 
 def as_records(samples: Any) -> Iterable[Any]:
     """Anything else, a record (a text or a dictionary) at a time."""
+    if _is_column(samples):
+        return next(getattr(samples, name)() for name in _AS_LIST if hasattr(samples, name))
     if _is_pandas(samples):
-        return samples.to_dict("records") if hasattr(samples, "columns") else samples.tolist()
+        return samples.to_dict("records")
     if isinstance(samples, Mapping):
         return _rows(samples)
     if isinstance(samples, (bytes, bytearray)) or not isinstance(samples, Iterable):
@@ -105,6 +109,16 @@ def _rows(columns: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
         raise ValueError(f"the columns have different lengths: {told}")
     names = list(lists)
     return (dict(zip(names, row, strict=True)) for row in zip(*lists.values(), strict=True))
+
+
+#: How columns of pyarrow, polars, pandas and numpy become lists.
+_AS_LIST = ("to_pylist", "to_list", "tolist")
+
+
+def _is_column(samples: Any) -> bool:
+    """One column of texts, without the schema of a table."""
+    is_table = hasattr(samples, "schema") or hasattr(samples, "columns") or isinstance(samples, (list, tuple))
+    return not is_table and any(hasattr(samples, name) for name in _AS_LIST)
 
 
 def _is_pandas(samples: Any) -> bool:
