@@ -279,3 +279,32 @@ def test_a_forked_process_can_measure(chat):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0 and done.stdout.strip() == expected, done.stderr
+
+
+def test_parts_of_a_set_are_the_set(chat):
+    """What `doggerel.ray.measure` does, without Ray: parts are read, sent as bytes, and merged in their order."""
+    from doggerel import _native, _sources
+
+    def without_ids(records):
+        return [{"text": record["text"], "kl": i / 8} for i, record in enumerate(records)]
+
+    def with_repeated_ids(records):
+        return [{**record, "id": f"q{i % 11}"} for i, record in enumerate(records)]
+
+    def several(records):
+        return [{"responses": [record["text"], record["text"] + "\nand more"], "temperature": 0.7} for record in records]
+
+    for made in (without_ids, with_repeated_ids, several):
+        rows = [*made(chat[:9]), {"text": " ", "responses": [""]}, *made(chat[9:30]), {"text": "", "responses": [" "]}]
+        whole = doggerel.read(rows)
+        for size in (1, 7, 32):
+            how = _sources.how(part=True)
+            parts = [
+                _native.Readings.from_bytes(_native.read_records(rows[i : i + size], "samples", how).to_bytes())
+                for i in range(0, len(rows), size)
+            ]
+            merged = _native.merge(parts)
+            assert (merged.about(), merged.summaries()) == (whole.about(), whole.summaries()), (made, size)
+            assert merged.portrait() == whole.portrait()
+    with pytest.raises(ValueError, match="empty"):
+        _native.merge([_native.read_records([{"text": " "}], "samples", _sources.how(part=True))] * 2)

@@ -285,7 +285,7 @@ def test_verl_rollouts_are_followed(chat, tmp_path):
 
     seen = []
     monitor = doggerel.Monitor("human", "poetry", trackers=lambda step, numbers: seen.append(step))
-    rollouts = doggerel.callbacks.VerlRollouts(tmp_path, monitor)
+    rollouts = doggerel.callbacks.VerlRollouts(tmp_path, monitor, seconds=3600)
     assert rollouts.poll() == []
     write(9, chat)
     assert rollouts.poll() == []  # may still be written
