@@ -51,7 +51,7 @@ fn records(batches: &[RecordBatch]) -> Result<Vec<Value>, Error> {
         .collect()
 }
 
-/// Readings as Arrow: `pyarrow.table(…)`, `polars.from_arrow(…)` and the like take it.
+/// Readings as Arrow: `pyarrow.table(…)`, `polars.DataFrame(…)` and the like take it.
 #[pyclass(frozen, module = "doggerel._native")]
 pub struct ArrowReadings {
     batch: RecordBatch,

@@ -196,7 +196,7 @@ def test_readings_as_arrow_and_back(chat, from_path):
     assert halves[0]["form.rhyme_density"].type == pyarrow.float32()
     whole = pyarrow.concat_tables(halves)
     assert without_names(doggerel.measure(whole)) == without_names(from_path)
-    frame = polars.from_arrow(doggerel.read_batch(chat))
+    frame = polars.DataFrame(doggerel.read_batch(chat))
     assert frame["form_name"].to_list() == whole["form_name"].to_pylist()
 
 
