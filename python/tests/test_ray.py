@@ -25,10 +25,10 @@ def ray():
 
 def rows():
     rows = []
-    for i in range(12):
+    for i in range(2):
         for record in records(CHAT) + records(VARIED):
             rows.append({"prompt": record["prompt"], "text": record["text"] + f"\nand {i} gates", "temperature": 0.7})
-    rows[700]["text"] = " "
+    rows[200]["text"] = " "
     return rows
 
 
@@ -38,20 +38,19 @@ def test_the_same_bytes_as_one_machine(ray):
     samples = rows()
     expected = doggerel.measure(samples, by="prompt").to_json()
     dataset = from_items(samples, override_num_blocks=8)
-    assert doggerel.ray.measure(dataset, by="prompt", batch_size=100).to_json() == expected
-
-
-def _slow(batch, folder):
-    """Says which process works, and takes a while, so that there is time to kill it."""
-    open(os.path.join(folder, str(os.getpid())), "a").close()
-    time.sleep(0.5)
-    return batch
+    assert doggerel.ray.measure(dataset, by="prompt", batch_size=25).to_json() == expected
 
 
 def test_a_worker_that_is_killed_changes_nothing(ray, tmp_path):
     import threading
 
     from ray.data import from_items
+
+    def slow(batch, folder):
+        """Says which process works, and takes a while, so that there is time to kill it."""
+        open(os.path.join(folder, str(os.getpid())), "a").close()
+        time.sleep(0.5)
+        return batch
 
     samples = rows()
     expected = doggerel.measure(samples).to_json()
@@ -69,8 +68,10 @@ def test_a_worker_that_is_killed_changes_nothing(ray, tmp_path):
 
     thread = threading.Thread(target=kill)
     thread.start()
-    dataset = from_items(samples, override_num_blocks=16).map_batches(_slow, fn_kwargs={"folder": str(tmp_path)}, batch_size=100)
-    comparison = doggerel.ray.measure(dataset, batch_size=100)
+    dataset = from_items(samples, override_num_blocks=16).map_batches(
+        slow, fn_kwargs={"folder": str(tmp_path)}, batch_size=25
+    )
+    comparison = doggerel.ray.measure(dataset, batch_size=25)
     thread.join()
     assert killed, "no worker was killed"
     assert comparison.to_json() == expected
