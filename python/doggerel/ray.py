@@ -29,7 +29,9 @@ def _mapped(dataset: Any, function: Any, arguments: dict[str, Any], batch_size: 
     import ray
 
     # Parts are put together in the order of their records, so that ids and ties fall as on one machine.
-    ray.data.DataContext.get_current().execution_options.preserve_order = True
+    # A dataset keeps the context that it was made in.
+    context = getattr(dataset, "context", None) or ray.data.DataContext.get_current()
+    context.execution_options.preserve_order = True
     return dataset.map_batches(
         function, fn_kwargs=arguments, batch_format="pyarrow", batch_size=batch_size, zero_copy_batch=True
     )
