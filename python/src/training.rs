@@ -32,7 +32,7 @@ fn standard(base: &Held, suite: Option<&str>) -> Result<Standard, Error> {
             let samples = set.samples.clone();
             let mut reference = Reference::from_readings(&samples.name, samples.readings.clone())?;
             reference.genre = genre.unwrap_or(reference.genre);
-            let texts = reference.readings.iter().all(|r| !r.text.is_empty());
+            let texts = reference.readings.iter().all(|r| r.has_text());
             Ok(Standard { reference, samples: texts.then_some(samples) })
         }
     }

@@ -247,7 +247,8 @@ fn without_text(r: &Reading) -> Reading {
         text: String::new(),
         body: String::new(),
         set_aside: Vec::new(),
-        rhyme_pairs: Vec::new(),
+        rhyme_pairs: Default::default(),
+        packed: Default::default(),
         content: Vec::new(),
         opening_content: Vec::new(),
         ..r.clone()

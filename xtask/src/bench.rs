@@ -6,6 +6,7 @@
 mod client;
 #[cfg(feature = "local-models")]
 mod gguf;
+mod million;
 mod reward;
 
 use std::io::Write;
@@ -30,8 +31,9 @@ pub struct Args {
     /// Print JSON in place of a table
     #[arg(long)]
     json: bool,
-    /// Only the tasks whose name starts so; `import` (1 GB of JSONL, written for it) and `gguf` (a model in the program beside
-    /// llama.cpp, on the file in DOGGEREL_GGUF; wants `--features local-models`) run only if they are named
+    /// Only the tasks whose name starts so; `import` (1 GB of JSONL, written for it), `million` (as many poems, by the release build
+    /// of the command) and `gguf` (a model in the program beside llama.cpp, on the file in DOGGEREL_GGUF; wants
+    /// `--features local-models`) run only if they are named
     #[arg(long)]
     only: Option<String>,
 }
@@ -87,6 +89,8 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     } else if args.only.as_deref().is_some_and(|only| only.starts_with("import")) {
         timings.push(import()?);
         memory = peak_memory();
+    } else if args.only.as_deref().is_some_and(|only| only.starts_with("million")) {
+        timings.extend(million::time(&million_poems(&args.data)?)?);
     } else if !args.only.as_deref().is_some_and(|only| only.starts_with("client") || only.starts_with("reward")) {
         let (stanzas, poems) = input(&args.data)?;
         let lines: Vec<&str> = poems.iter().flat_map(|p| p.lines()).filter(|l| !l.trim().is_empty()).collect();
@@ -175,6 +179,14 @@ fn input(data: &Path) -> Result<(Stanzas, Poems), Box<dyn std::error::Error>> {
         .map(|s| s.lines().filter_map(|l| phonetics::words(l).last().map(|t| t.text.to_string())).collect())
         .collect();
     Ok((stanzas, poems))
+}
+
+/// Model verse and people's, four to one as they are drawn; else the examples.
+fn million_poems(data: &Path) -> Result<Poems, Failure> {
+    let (_, people) = input(data)?;
+    let models = crate::eval::records::<Poem>(data, "models/prompted_poems.jsonl.gz")?;
+    let models = models.unwrap_or_default().into_iter().map(|p| p.text);
+    Ok(models.chain(people).collect())
 }
 
 fn ours(

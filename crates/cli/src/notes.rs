@@ -1,6 +1,7 @@
 //! What is said beside the data, on standard error: notices, skipped records, progress, and how it ended.
 
 use std::io::{IsTerminal, Write};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use anstyle::{AnsiColor, Style};
@@ -73,6 +74,11 @@ impl Notes {
         Progress { wanted, unit, begun: Instant::now(), bar: None }
     }
 
+    /// For the steps of a measurement.
+    pub fn steps(&self) -> Steps {
+        Steps(Arc::new(Mutex::new(Step { progress: self.progress(), name: "" })))
+    }
+
     /// For requests to a model.
     pub fn asking(&self) -> Asking {
         let wanted = !self.quiet && std::io::stderr().is_terminal();
@@ -136,13 +142,48 @@ impl Progress {
         if !self.wanted || self.begun.elapsed() < Progress::PATIENCE {
             return;
         }
+        self.show(format!("{done} {}", self.unit), share);
+    }
+
+    /// A step that is done so far.
+    fn step(&mut self, name: &str, share: f64) {
+        if self.wanted && self.begun.elapsed() >= Progress::PATIENCE {
+            self.show(name.to_string(), Some(share));
+        }
+    }
+
+    fn show(&mut self, message: String, share: Option<f64>) {
         let begun = self.begun;
         let bar = self.bar.get_or_insert_with(|| bar(share.is_some()).with_elapsed(begun.elapsed()));
-        bar.set_message(format!("{done} {}", self.unit));
+        bar.set_message(message);
         match share {
             Some(share) => bar.set_position((share * Progress::STEPS as f64) as u64),
             None => bar.tick(),
         }
+    }
+}
+
+/// A bar for each step that takes longer than two seconds.
+pub struct Steps(Arc<Mutex<Step>>);
+
+struct Step {
+    progress: Progress,
+    name: &'static str,
+}
+
+impl Steps {
+    /// What the measurement tells its steps.
+    pub fn told(&self) -> measure::Progress {
+        let steps = Arc::clone(&self.0);
+        measure::Progress::new(move |name, share| {
+            // a bar is not worth a failure
+            let Ok(mut step) = steps.lock() else { return };
+            if step.name != name {
+                let Progress { wanted, unit, .. } = step.progress;
+                *step = Step { progress: Progress { wanted, unit, begun: Instant::now(), bar: None }, name };
+            }
+            step.progress.step(name, share);
+        })
     }
 }
 

@@ -36,6 +36,16 @@ pub fn own_reference(
     Ok(Some(Own::of(read)?))
 }
 
+/// A set whose readings are given to `take` in batches: it may be larger than memory.
+pub fn gather_each(
+    source: &str,
+    options: &corpus::Options,
+    notes: Notes,
+    mut take: impl FnMut(Vec<measure::Reading>) -> Result<(), gather::Error>,
+) -> Result<Gathered, Failure> {
+    Ok(gather::gather_each(&Along::default(), source, options, &mut notes.watch(), &mut take)?)
+}
+
 /// Weights over prompts.
 pub fn weights(source: &str, notes: Notes) -> Result<Weights, Failure> {
     Ok(gather::weights(source, &mut notes.watch())?)

@@ -84,6 +84,11 @@ impl From<measure::Error> for Error {
                 .with_help("give two or more; a folder with a file a checkpoint, or a base with --against"),
             measure::Error::OtherKind { .. } => Self::input(error)
                 .with_help("give a set of texts like these, best to the same prompts: --against base.jsonl"),
+            measure::Error::Write(error) if error.kind() == io::ErrorKind::StorageFull => {
+                Self::failed("the readings could not be written: the disk is full")
+                    .with_help("free some space, or write elsewhere")
+            }
+            measure::Error::Write(error) => Self::failed(format!("the readings could not be written: {}", plain(error))),
             measure::Error::Io { path, source } => {
                 Self::failed(format!("{} cannot be read: {}", path.display(), plain(source)))
             }

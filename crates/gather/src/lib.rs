@@ -3,7 +3,8 @@
 //!
 //! [`gather`] takes what a person typed (a file of any format that `corpus` reads, a run of ours, stored readings, or `-`) and
 //! gives a [`Gathered`]: the readings, how the texts were sampled as far as their records say, what a trainer logged
-//! beside them, and what was asked. [`gather_texts`] does it for texts that are open already. [`own_reference`] finds what samples are
+//! beside them, and what was asked. [`gather_texts`] does it for texts that are open already, [`gather_each`] for a
+//! set that is larger than memory. [`own_reference`] finds what samples are
 //! held against, [`weights`] the weights of a mix of prompts; [`Run`]s of a series are put in order.
 //!
 //! A set may be read in parts, on several machines: a [`Part`] is what one machine read, and [`Part::merge`] of all, in their
@@ -26,9 +27,9 @@ mod weights;
 pub use alike::same_settings;
 pub use error::Error;
 pub use part::Part;
-pub use pipeline::{in_batches, in_order};
+pub use pipeline::{in_batches, in_order, worked_in_batches};
 pub use reference::{Own, atlas, own, own_reference};
-pub use samples::{Along, Gathered, SETTINGS_NOTE, gather, gather_texts, open, stored};
+pub use samples::{Along, Gathered, SETTINGS_NOTE, Take, gather, gather_each, gather_texts, open, stored};
 pub use series::{called, checkpoint, natural, runs};
 pub use watch::{Unwatched, Watch};
 pub use weights::weights;

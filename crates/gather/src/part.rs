@@ -6,9 +6,9 @@ use corpus::UniqueIds;
 use measure::{Asked, Contents, Skipped, Stored};
 use serde::{Deserialize, Serialize};
 
-use crate::samples::{Taking, skipped};
+use crate::samples::{READ, Taking, skipped};
 use crate::settings::Settings;
-use crate::{Along, Error, Gathered, Watch, in_batches};
+use crate::{Along, Error, Gathered, Watch, worked_in_batches};
 
 /// What one machine read of a set: the texts of some records that follow each other.
 ///
@@ -54,8 +54,10 @@ impl Part {
     pub fn read(along: &Along, mut texts: corpus::Texts, watch: &mut dyn Watch) -> Result<Self, Error> {
         let mut taking = Taking::new(along);
         let mut none = None;
-        let read = in_batches(&mut texts, |batch, texts| -> Result<(), Ended> {
-            taking.take(batch);
+        let all = |batch: &[corpus::Text]| measure::read(batch, &READ);
+        let read = worked_in_batches(&mut texts, all, |batch, readings, texts| -> Result<(), Ended> {
+            taking.see(batch);
+            taking.gathered.samples.readings.extend(readings);
             watch.at(texts).map_err(Ended::Stopped)
         });
         match read {

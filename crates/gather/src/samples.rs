@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use measure::{Asked, ReadOptions, Samples};
+use measure::{Asked, ReadOptions, Reading, Samples};
 use sampling::{Filling, Suite};
 use serde_json::Value;
 
 use crate::settings::{Settings, see_log};
-use crate::{Error, Watch, in_batches};
+use crate::{Error, Watch, worked_in_batches};
 
 /// A set, read, and how its texts were made as far as its records say.
 #[derive(Debug, Clone, Default)]
@@ -81,12 +81,55 @@ pub fn gather(
 pub fn gather_texts(
     along: &Along,
     source: &str,
-    mut texts: corpus::Texts,
+    texts: corpus::Texts,
     watch: &mut dyn Watch,
 ) -> Result<Gathered, Error> {
+    let mut readings = Vec::new();
+    let mut keep = |batch| {
+        readings.extend(batch);
+        Ok(())
+    };
+    let mut gathered = each(along, source, texts, watch, &mut keep)?;
+    gathered.samples.readings = readings;
+    Ok(gathered)
+}
+
+/// What is done with the readings of a batch.
+pub type Take<'a> = dyn FnMut(Vec<Reading>) -> Result<(), Error> + 'a;
+
+/// The same as [`gather`], with the readings given to `take` in batches and to nobody else: a set may be larger than memory.
+///
+/// # Errors
+/// As of [`gather`], and those of `take`.
+pub fn gather_each(
+    along: &Along,
+    source: &str,
+    options: &corpus::Options,
+    watch: &mut dyn Watch,
+    take: &mut Take,
+) -> Result<Gathered, Error> {
+    if let Some(mut found) = stored(source)? {
+        take(std::mem::take(&mut found.samples.readings))?;
+        return Ok(found);
+    }
+    each(along, source, open(source, options)?, watch, take)
+}
+
+/// Texts of a set are packed: there may be a million.
+pub(crate) const READ: ReadOptions = ReadOptions { historical: false, packed: true };
+
+fn each(
+    along: &Along,
+    source: &str,
+    mut texts: corpus::Texts,
+    watch: &mut dyn Watch,
+    take: &mut Take,
+) -> Result<Gathered, Error> {
     let mut taking = Taking::new(along);
-    in_batches(&mut texts, |batch, texts| -> Result<(), Error> {
-        taking.take(batch);
+    let read = |batch: &[corpus::Text]| measure::read(batch, &READ);
+    worked_in_batches(&mut texts, read, |batch, readings, texts| -> Result<(), Error> {
+        taking.see(batch);
+        take(readings)?;
         watch.at(texts)
     })?;
     watch.done(&texts);
@@ -137,13 +180,12 @@ impl<'a> Taking<'a> {
         Self { field: along.field, asked, gathered, settings, names: BTreeSet::new() }
     }
 
-    pub fn take(&mut self, batch: &[corpus::Text]) {
+    pub fn see(&mut self, batch: &[corpus::Text]) {
         let gathered = &mut self.gathered;
         for text in batch {
             self.settings.see(text);
             see_log(text, &mut gathered.log);
         }
-        gathered.samples.readings.extend(measure::read(batch, &ReadOptions::default()));
         gathered.asked.extend(batch.iter().map(&self.asked));
         let Some(field) = self.field else { return };
         gathered.keys.extend(batch.iter().map(|text| text.field(field).map(|value| value.into_owned())));

@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::Error;
 use crate::genre::Genre;
+use crate::packed::Packed;
 use crate::reading::Reading;
 use crate::reference::{group_of, probe};
 use crate::repeats::near_duplicates;
+use crate::rhymes::RhymePairs;
 use crate::store::{Contents, to_bytes};
 
 /// How an atlas is made.
@@ -79,7 +81,8 @@ fn row(r: &Reading, plan: &AtlasPlan) -> Reading {
         row.text.clear();
         row.body.clear();
         row.set_aside.clear();
-        row.rhyme_pairs.clear();
+        row.packed = Packed::default();
+        row.rhyme_pairs = RhymePairs::default();
         row.content.clear();
         row.opening_content.clear();
     }
@@ -160,7 +163,7 @@ mod tests {
         let atlas = Reference::from_atlas_bytes("file", Bytes::from(bytes), false).expect("opens");
         assert_eq!((atlas.name.as_str(), atlas.genre, atlas.people), ("mine", Genre::Stories, true));
         assert_eq!(atlas.changed_feature(), None);
-        assert!(atlas.hash.starts_with("sha256:") && !atlas.readings[0].content.is_empty());
+        assert!(atlas.hash.starts_with("sha256:") && !atlas.readings[0].content().is_empty());
         assert!(atlas_bytes(&[], &plan, &[]).is_err());
     }
 }

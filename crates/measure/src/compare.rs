@@ -23,12 +23,13 @@ use crate::number::{null_of, number};
 use crate::opening::Openings;
 use crate::peers::peers;
 use crate::portrait::{MEASURES, Portrait, kind_name};
+use crate::progress::Progress;
 use crate::prompts::add_prompts;
-use crate::reading::{ReadOptions, Reading, read_verse};
+use crate::reading::{ReadOptions, Reading, read_verse, unit, vectors};
 use crate::reference::{Reference, Samples, form_rows, form_scale};
 use crate::repeats::repeats;
 use crate::requested::{requested, verdict_of_requests};
-use crate::side::{ENOUGH_PROMPTS, Side};
+use crate::side::{ENOUGH_PROMPTS, LARGE, Side};
 use crate::verdict::{Grounds, off_task, other_lengths, paired_verdict, small_reference, too_few, verdict};
 use crate::views::{Measured, Space};
 use crate::wording::wording;
@@ -55,6 +56,8 @@ pub struct Settings {
     pub mix: Option<crate::Mix>,
     /// How the shown samples are read again.
     pub read: ReadOptions,
+    /// Is told how far the steps have come.
+    pub progress: Progress,
 }
 
 impl Default for Settings {
@@ -69,6 +72,7 @@ impl Default for Settings {
             protocol: Protocol::Open,
             mix: None,
             read: ReadOptions::default(),
+            progress: Progress::default(),
         }
     }
 }
@@ -88,8 +92,9 @@ pub fn compare(samples: &Samples, reference: &Reference, settings: &Settings) ->
     }
     let genre = reference.genre;
     let on_task = |r: &Reading| genre.is_on_task(r.kind);
+    let progress = &settings.progress;
     let all = Side::samples(samples.readings.iter().collect(), settings.seed);
-    let side = Side::samples(samples.readings.iter().filter(|r| on_task(r)).collect(), settings.seed);
+    let on_task_side = Side::samples(samples.readings.iter().filter(|r| on_task(r)).collect(), settings.seed);
     let (people, cut) = Side::reference(reference, on_task, settings.seed);
 
     let mut out = Comparison {
@@ -101,10 +106,13 @@ pub fn compare(samples: &Samples, reference: &Reference, settings: &Settings) ->
         settings: settings.given.clone(),
         protocol: settings.protocol,
         mix: settings.mix.clone(),
-        repeats: repeats(&all.readings, &all.folds, settings.seed),
-        portrait: portrait(&side, &people, genre),
+        repeats: repeats(&all.readings, &all.folds, LARGE, settings.seed, progress),
+        portrait: portrait(&on_task_side, &people, genre),
         ..Comparison::default()
     };
+    let (n_on_task, side) = (on_task_side.len(), on_task_side.drawn(LARGE, settings.seed));
+    out.samples.drawn = (side.len() < n_on_task).then_some(side.len());
+    drop(all);
     if let Some(grouping) = &settings.by {
         out.groups = group_diversities(&samples.readings, grouping, settings.seed);
     }
@@ -116,6 +124,7 @@ pub fn compare(samples: &Samples, reference: &Reference, settings: &Settings) ->
         out.peers = peers(&side, &people, reference, settings)?;
     }
     let noun = if reference.people || genre == Genre::Poetry { genre.texts() } else { "texts" };
+    progress.at("shown texts", 0.0);
     let mut evidence = shown_texts(samples, genre, settings);
 
     let form = form_view(&side, &people, reference, settings, &mut out, &mut evidence)?;
@@ -281,8 +290,10 @@ fn form_view(
         matched: matched.as_ref(),
         seed: settings.seed,
     };
+    settings.progress.at("form", 0.0);
     let Some(mut measured) = space.measure() else { return Ok(None) };
-    measured.view.blocks = blocks(&space, genre);
+    measured.view.blocks = blocks(&space, genre, &settings.progress);
+    settings.progress.at("form", 0.8);
     measured.view.length_matched = space.reach_at_matched_lengths(genre);
     measured.view.mmd2 = Some(space.mmd2());
     let openings = Openings::new(reference, settings.seed)?;
@@ -357,7 +368,7 @@ fn named_cfd(number: Number, reference: &Reference, excluded: usize, given: &BTr
 const SHOWN_HASH: usize = "sha256:".len() + 12;
 
 /// Reach by each block of features alone, and without those that are habits of layout: stanza and punctuation, paragraphs.
-fn blocks(space: &Space, genre: Genre) -> BTreeMap<String, Number> {
+fn blocks(space: &Space, genre: Genre, progress: &Progress) -> BTreeMap<String, Number> {
     let features = genre.features();
     let mut by_block: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     features.iter().enumerate().for_each(|(i, f)| by_block.entry(f.1).or_default().push(i));
@@ -368,25 +379,30 @@ fn blocks(space: &Space, genre: Genre) -> BTreeMap<String, Number> {
         let others = (0..features.len()).filter(|i| features[*i].1 != *name).collect();
         wanted.push((format!("without {name}"), others));
     }
-    wanted.into_iter().filter_map(|(name, columns)| Some((name, space.reach_on(&columns)?))).collect()
+    let all = wanted.len() as f64;
+    let block = |(i, (name, columns)): (usize, (String, Vec<usize>))| {
+        progress.at("form", 0.2 + 0.6 * i as f64 / all);
+        Some((name, space.reach_on(&columns)?))
+    };
+    wanted.into_iter().enumerate().filter_map(block).collect()
 }
 
 /// The content view: against a user's set only, since an atlas holds no content and its era would read as collapse.
 fn content_view(side: &Side, people: &Side, reference: &Reference, settings: &Settings) -> Option<Measured> {
-    let has = |s: &Side| s.len() > 0 && s.readings.iter().all(|r| !r.content.is_empty());
+    let has = |s: &Side| s.len() > 0 && s.readings.iter().all(|r| r.has_content());
     if reference.people || !has(side) || !has(people) {
         return None;
     }
+    settings.progress.at("content", 0.0);
     // Vectors are centred on a part of the reference that takes no further part: a third of its groups.
     let drawn = people.groups.draw(people.len() / 3, &mut Rng::new(settings.seed ^ 0xc0));
     let (centre, kept): (Vec<usize>, Vec<usize>) = (0..people.len()).partition(|&i| drawn[i]);
     if centre.is_empty() || kept.is_empty() {
         return None;
     }
-    let middle = mean(&centre.iter().map(|&i| people.readings[i].content.as_slice()).collect::<Vec<_>>());
+    let middle = mean(&content_rows(&people.select(&centre, settings.seed)));
     let rest = people.select(&kept, settings.seed);
-    let rows = |s: &Side, f: fn(&Reading) -> &Vec<f32>| centred(s, f, &middle);
-    let (s, r) = (rows(side, |x| &x.content), rows(&rest, |x| &x.content));
+    let (s, r) = (centred(side, &middle), centred(&rest, &middle));
     let matched = side.matched(&rest);
     let space = Space {
         samples: &s,
@@ -408,15 +424,11 @@ fn content_view(side: &Side, people: &Side, reference: &Reference, settings: &Se
 
 /// D in content, on the first 40 words (longer texts lie closer), uncentred.
 fn openings_within(side: &Side, people: &Side, settings: &Settings) -> Option<crate::WithinPrompt> {
-    let has = |s: &Side| s.readings.iter().all(|r| !r.opening_content.is_empty());
+    let has = |s: &Side| s.readings.iter().all(|r| r.has_content());
     if !has(side) || !has(people) {
         return None;
     }
-    let rows = |s: &Side| {
-        let dim = s.readings.first().map_or(1, |r| r.opening_content.len());
-        Rows::new(s.readings.iter().flat_map(|r| r.opening_content.iter().copied()).collect(), dim)
-    };
-    let (s, r) = (rows(side), rows(people));
+    let (s, r) = (opening_rows(side), opening_rows(people));
     let matched = side.matched(people);
     Space {
         samples: &s,
@@ -429,21 +441,34 @@ fn openings_within(side: &Side, people: &Side, settings: &Settings) -> Option<cr
     .within_prompt(Distance::Cosine)
 }
 
-pub(crate) fn mean(vectors: &[&[f32]]) -> Vec<f32> {
-    let dim = vectors.first().map_or(0, |v| v.len());
-    (0..dim).map(|d| vectors.iter().map(|v| v[d]).sum::<f32>() / vectors.len() as f32).collect()
+/// Of the first text that has a vector.
+pub(crate) fn width(mut lengths: impl Iterator<Item = usize>) -> usize {
+    lengths.find(|n| *n > 0).unwrap_or(1)
 }
 
-pub(crate) fn centred(side: &Side, vector: fn(&Reading) -> &Vec<f32>, middle: &[f32]) -> Rows {
-    let data = side
-        .readings
-        .iter()
-        .flat_map(|r| {
-            let v: Vec<f32> = vector(r).iter().zip(middle).map(|(x, m)| x - m).collect();
-            crate::reading::unit(&v)
-        })
-        .collect();
-    Rows::new(data, middle.len())
+/// Content vectors of a side; of a side without texts, one column of nothing.
+pub(crate) fn content_rows(side: &Side) -> Rows {
+    let dim = width(side.readings.iter().map(|r| r.content().len()));
+    Rows::new(vectors(&side.readings, dim, |r| r.content().into_owned()), dim)
+}
+
+/// Vectors of the first 40 words.
+pub(crate) fn opening_rows(side: &Side) -> Rows {
+    let dim = width(side.readings.iter().map(|r| r.opening_content().len()));
+    Rows::new(vectors(&side.readings, dim, |r| r.opening_content().into_owned()), dim)
+}
+
+pub(crate) fn mean(rows: &Rows) -> Vec<f32> {
+    (0..rows.dim()).map(|d| rows.iter().map(|v| v[d]).sum::<f32>() / rows.len() as f32).collect()
+}
+
+/// Content vectors less the middle, of length 1.
+pub(crate) fn centred(side: &Side, middle: &[f32]) -> Rows {
+    let of = |r: &Reading| {
+        let v: Vec<f32> = r.content().iter().zip(middle).map(|(x, m)| x - m).collect();
+        unit(&v)
+    };
+    Rows::new(vectors(&side.readings, middle.len(), of), middle.len())
 }
 
 fn sample_summary(samples: &Samples, all: &Side, on_task: &impl Fn(&Reading) -> bool) -> SampleSummary {
@@ -468,6 +493,7 @@ fn sample_summary(samples: &Samples, all: &Side, on_task: &impl Fn(&Reading) -> 
     SampleSummary {
         name: samples.name.clone(),
         n: all.len(),
+        drawn: None,
         on_task: number(share_estimate(&flags, all), all.len(), None),
         skipped,
         set_aside: set_aside.into_values().collect(),
@@ -559,13 +585,13 @@ fn shown_texts(samples: &Samples, genre: Genre, settings: &Settings) -> Evidence
         .par_iter()
         .map(|&i| {
             let r = &samples.readings[i];
-            let text = if r.text.is_empty() { &r.body } else { &r.text };
+            let text = if r.text().is_empty() { r.body() } else { r.text() }.into_owned();
             SampleText {
                 id: r.id.clone(),
                 prompt: r.prompt.clone(),
-                text: text.clone(),
                 form: genre.form_name(r).to_owned(),
-                reading: read_verse(text, r.prompt.as_deref(), &settings.read),
+                reading: read_verse(&text, r.prompt.as_deref(), &settings.read),
+                text,
             }
         })
         .collect();
@@ -617,6 +643,11 @@ fn warnings(out: &Comparison, side: &Side, people: &Side, reference: &Reference,
         && side.matched(people).is_none()
     {
         w.push(unmatched(&out.samples.name, &reference.name));
+    }
+    if let Some(drawn) = out.samples.drawn {
+        w.push(format!(
+            "the set is large: views are measured on a seeded draw of {drawn} of its texts, and the same in other words is looked for in as many; portrait and repeats are of all"
+        ));
     }
     if cut {
         w.push(format!("the reference is large: a seeded draw of {} of its texts was used", people.len()));

@@ -96,6 +96,9 @@ pub struct SampleSummary {
     /// As the person named it (file name without its folder).
     pub name: String,
     pub n: usize,
+    /// Texts of a seeded draw that the views are measured on; absent where they are measured on all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drawn: Option<usize>,
     /// Share of texts of the kind that was asked for.
     pub on_task: Number,
     /// Why records were left out, and how many.

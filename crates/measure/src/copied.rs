@@ -65,7 +65,7 @@ pub fn known_lines() -> &'static [u64] {
 /// Copied lines of a set, or None where no line is long enough to tell.
 pub(crate) fn copied(readings: &[&Reading], folds: &Folds) -> Option<Copied> {
     let count = |r: &&Reading| {
-        let keys = line_keys(&r.body);
+        let keys = line_keys(&r.body());
         (keys.iter().filter(|h| known().binary_search(h).is_ok()).count() as f64, keys.len() as f64)
     };
     let counts: Vec<(f64, f64)> = readings.par_iter().map(count).collect();

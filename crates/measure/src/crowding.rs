@@ -1,5 +1,6 @@
 //! What a set crowds into where another does not, with ids: a number alone gets ignored.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use diversity::{Distance, Estimate, NullRange, Rng, jackknife, normal_cdf, quantile};
@@ -41,11 +42,23 @@ pub(crate) fn crowding(
     modes
 }
 
+/// A text with the vector of its opening.
+struct Opened<'a> {
+    reading: &'a Reading,
+    vector: Cow<'a, [f32]>,
+}
+
+impl<'a> Opened<'a> {
+    fn new(reading: &'a Reading) -> Self {
+        Self { reading, vector: reading.opening_content() }
+    }
+}
+
 /// Texts of one group (a prompt, or all) of both sets.
 #[derive(Default)]
 struct Cell<'a> {
-    samples: Vec<&'a Reading>,
-    base: Vec<&'a Reading>,
+    samples: Vec<Opened<'a>>,
+    base: Vec<Opened<'a>>,
 }
 
 /// A sample with the samples and the base's texts that read as it does.
@@ -66,7 +79,7 @@ pub(crate) fn alike(samples: &Side, base: &Side, wanted: usize, seed: u64) -> Ve
             rows = Rng::stream(seed, stream).choose(side.len(), MOST);
             rows.sort_unstable();
         }
-        rows.retain(|&i| !side.readings[i].opening_content.is_empty());
+        rows.retain(|&i| !side.readings[i].opening_content.is_empty() || side.readings[i].has_text());
         rows
     };
     let (s, b) = (drawn(samples, 0xa1), drawn(base, 0xa2));
@@ -81,8 +94,8 @@ pub(crate) fn alike(samples: &Side, base: &Side, wanted: usize, seed: u64) -> Ve
     let key = |r: &'_ Reading| if by_prompt { r.prompt.clone().unwrap_or_default() } else { String::new() };
     let keys: Vec<String> = s.iter().map(|&i| key(samples.readings[i])).collect();
     let base_keys: Vec<String> = b.iter().map(|&i| key(base.readings[i])).collect();
-    keys.iter().zip(&s).for_each(|(k, &i)| cells.entry(k).or_default().samples.push(samples.readings[i]));
-    base_keys.iter().zip(&b).for_each(|(k, &i)| cells.entry(k).or_default().base.push(base.readings[i]));
+    keys.iter().zip(&s).for_each(|(k, &i)| cells.entry(k).or_default().samples.push(Opened::new(samples.readings[i])));
+    base_keys.iter().zip(&b).for_each(|(k, &i)| cells.entry(k).or_default().base.push(Opened::new(base.readings[i])));
     let cells: Vec<(&str, Cell)> = cells.into_iter().collect();
     let Some(radius) = radius(&cells, seed) else { return Vec::new() };
 
@@ -104,21 +117,21 @@ pub(crate) fn alike(samples: &Side, base: &Side, wanted: usize, seed: u64) -> Ve
     modes
 }
 
-fn near(a: &Reading, b: &Reading, radius: f64) -> bool {
-    Distance::Cosine.between(&a.opening_content, &b.opening_content) <= radius
+fn near(a: &Opened, b: &Opened, radius: f64) -> bool {
+    Distance::Cosine.between(&a.vector, &b.vector) <= radius
 }
 
 /// The distance below which one pair in twenty of the base's texts of one cell lies; of the samples' where it has no pairs.
 fn radius(cells: &[(&str, Cell)], seed: u64) -> Option<f64> {
     let mut rng = Rng::new(seed ^ 0xba11);
-    let mut of = |set: &dyn for<'a> Fn(&'a Cell<'a>) -> &'a Vec<&'a Reading>| {
-        let able: Vec<&Vec<&Reading>> = cells.iter().map(|(_, c)| set(c)).filter(|t| t.len() > 1).collect();
+    let mut of = |set: &dyn for<'a> Fn(&'a Cell<'a>) -> &'a Vec<Opened<'a>>| {
+        let able: Vec<&Vec<Opened>> = cells.iter().map(|(_, c)| set(c)).filter(|t| t.len() > 1).collect();
         let draws = if able.is_empty() { 0 } else { 4000 };
         let mut distances: Vec<f64> = (0..draws)
             .filter_map(|_| {
                 let texts = able[rng.below(able.len())];
                 let (i, j) = (rng.below(texts.len()), rng.below(texts.len()));
-                (i != j).then(|| Distance::Cosine.between(&texts[i].opening_content, &texts[j].opening_content))
+                (i != j).then(|| Distance::Cosine.between(&texts[i].vector, &texts[j].vector))
             })
             .collect();
         distances.sort_by(f64::total_cmp);
@@ -134,14 +147,14 @@ fn ball<'a>(cell: usize, texts: &Cell<'a>, taken: &[bool], radius: f64) -> Optio
     (0..texts.samples.len())
         .filter(|&i| !taken[i])
         .filter_map(|i| {
-            let centre = texts.samples[i];
+            let centre = &texts.samples[i];
             let members: Vec<usize> =
-                (0..texts.samples.len()).filter(|&j| !taken[j] && near(centre, texts.samples[j], radius)).collect();
+                (0..texts.samples.len()).filter(|&j| !taken[j] && near(centre, &texts.samples[j], radius)).collect();
             let base = texts.base.iter().filter(|b| near(centre, b, radius)).count();
             let (p, q) = (members.len() as f64 / n_s, base as f64 / n_b.max(1.0));
             let pooled = (members.len() + base + 1) as f64 / (n_s + n_b + 2.0);
             let z = (p - q) / (pooled * (1.0 - pooled) * (1.0 / n_s + 1.0 / n_b.max(1.0))).sqrt();
-            (members.len() >= LEAST && p > q).then_some(Ball { cell, centre, members, base, z })
+            (members.len() >= LEAST && p > q).then_some(Ball { cell, centre: centre.reading, members, base, z })
         })
         .max_by(|a, b| a.z.total_cmp(&b.z).then(b.members[0].cmp(&a.members[0])))
 }
@@ -152,7 +165,7 @@ fn mode(ball: &Ball, prompt: Option<&str>, texts: &Cell) -> CrowdedMode {
         let more = if all.len() > WORDS { "…" } else { "" };
         format!("“{}{more}”", all[..all.len().min(WORDS)].join(" "))
     };
-    let text = if ball.centre.body.is_empty() { &ball.centre.text } else { &ball.centre.body };
+    let text = &ball.centre.told();
     let label = match prompt {
         Some(prompt) => format!("answers to {} like {}", words(prompt), words(text)),
         None => format!("texts like {}", words(text)),
@@ -166,7 +179,7 @@ fn mode(ball: &Ball, prompt: Option<&str>, texts: &Cell) -> CrowdedMode {
         label,
         share: number(share, n, Some(null)),
         p_adjusted: None,
-        samples: ball.members.iter().take(IDS).map(|&i| texts.samples[i].id.clone()).collect(),
+        samples: ball.members.iter().take(IDS).map(|&i| texts.samples[i].reading.id.clone()).collect(),
     }
 }
 

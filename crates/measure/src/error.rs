@@ -41,6 +41,21 @@ pub enum Error {
     OneSet,
     #[error("{0} holds no text")]
     NoTexts(String),
+    /// Readings could not be written out.
+    #[error("the readings cannot be written: {0}")]
+    Write(std::io::Error),
     #[error(transparent)]
-    Parquet(#[from] parquet::errors::ParquetError),
+    Parquet(parquet::errors::ParquetError),
+}
+
+impl From<parquet::errors::ParquetError> for Error {
+    fn from(error: parquet::errors::ParquetError) -> Self {
+        match error {
+            parquet::errors::ParquetError::External(source) => match source.downcast::<std::io::Error>() {
+                Ok(io) => Self::Write(*io),
+                Err(other) => Self::Parquet(parquet::errors::ParquetError::External(other)),
+            },
+            other => Self::Parquet(other),
+        }
+    }
 }

@@ -12,7 +12,7 @@ use diversity::{
 };
 use verse::Kind;
 
-use crate::compare::{centred, lengths_apart, mean};
+use crate::compare::{centred, content_rows, lengths_apart, mean, opening_rows};
 use crate::comparison::Number;
 use crate::genre::{Genre, is_verse};
 use crate::number::number;
@@ -21,7 +21,7 @@ use crate::portrait::{MEASURES, Portrait};
 use crate::reading::Reading;
 use crate::reference::{Reference, form_rows, form_scale};
 use crate::repeats::repeats_at;
-use crate::side::{ENOUGH_PROMPTS, Side};
+use crate::side::{ENOUGH_PROMPTS, LARGE, Side};
 use crate::{Error, Samples};
 
 /// Axes of the distance, and the floor of their variance, as in CFD.
@@ -133,7 +133,7 @@ impl<'a> Ready<'a> {
         };
         let sides = |keep: &dyn Fn(&Reading) -> bool| -> Vec<Side<'a>> {
             let kept = |s: &Texts<'a>| s.readings.iter().copied().filter(|r| keep(r)).collect();
-            sets.iter().map(|s| Side::samples(kept(s), seed)).collect()
+            sets.iter().map(|s| Side::samples(kept(s), seed).drawn(LARGE, seed)).collect()
         };
         let (mut on, mut all) = (sides(&on_task), sides(&|r| r.kind != Kind::Empty));
         let pairing = deal_together(&mut on, seed);
@@ -211,7 +211,7 @@ impl<'a> Ready<'a> {
     }
 
     fn content(&self, plan: Plan, out: &mut [SetFigures]) {
-        let has = |s: &Side| s.readings.iter().all(|r| !r.opening_content.is_empty());
+        let has = |s: &Side| s.readings.iter().all(|r| r.has_content());
         if !self.all.iter().all(has) {
             return;
         }
@@ -225,7 +225,7 @@ impl<'a> Ready<'a> {
             }
         }
         let (Some(people), Some(reference)) = (&self.people, self.reference) else { return };
-        if !plan.spread || reference.people || people.readings.iter().any(|r| r.content.is_empty()) {
+        if !plan.spread || reference.people || people.readings.iter().any(|r| !r.has_content()) {
             return;
         }
         // Vectors are centred on a part of the reference that takes no further part, as `compare` does.
@@ -234,9 +234,9 @@ impl<'a> Ready<'a> {
         if centre.is_empty() || kept.is_empty() {
             return;
         }
-        let middle = mean(&centre.iter().map(|&i| people.readings[i].content.as_slice()).collect::<Vec<_>>());
+        let middle = mean(&content_rows(&people.select(&centre, plan.seed)));
         let rest = people.select(&kept, plan.seed);
-        let rows = |s: &Side| centred(s, |r| &r.content, &middle);
+        let rows = |s: &Side| centred(s, &middle);
         let sets: Vec<Rows> = self.on_task.iter().map(rows).collect();
         against("content", &self.on_task, &sets, (&rest, &rows(&rest)), true, plan, out);
     }
@@ -350,9 +350,7 @@ fn against(
 
 /// D on the first 40 words (longer texts lie closer), uncentred.
 fn openings(side: &Side, name: &'static str, seed: u64, set: &mut SetFigures) {
-    let dim = side.readings.first().map_or(1, |r| r.opening_content.len());
-    let rows = Rows::new(side.readings.iter().flat_map(|r| r.opening_content.iter().copied()).collect(), dim);
-    within(side, &rows, Distance::Cosine, name, seed, set);
+    within(side, &opening_rows(side), Distance::Cosine, name, seed, set);
 }
 
 /// D over the prompts that have two answers and more.

@@ -1,5 +1,6 @@
 //! How different the texts of a small group are: one figure in 0…1 that agrees with people.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
@@ -92,7 +93,7 @@ pub fn group_features(readings: &[Reading]) -> Option<[f64; GROUP_FEATURES.len()
 
 /// What of a text its group's figure rests on.
 struct Traits<'a> {
-    vector: &'a [f32],
+    vector: Cow<'a, [f32]>,
     log_words: f64,
     first: String,
     last: String,
@@ -103,14 +104,13 @@ struct Traits<'a> {
 
 impl<'a> Traits<'a> {
     fn of(reading: &'a Reading) -> Self {
-        let text = if reading.body.is_empty() { &reading.text } else { &reading.body };
-        let line = verse::Line::new(text.as_str(), Pronouncer::shared());
+        let line = verse::Line::new(reading.told().as_ref(), Pronouncer::shared());
         let word = |at: Option<&verse::Spoken>| at.map(|w| w.word.text().to_owned()).unwrap_or_default();
         let rareness = |w: &verse::Spoken| {
             (w.word.text().to_owned(), f64::from((COMMONEST - w.word.commonness()).max(f32::EPSILON)))
         };
         Self {
-            vector: &reading.content,
+            vector: reading.content(),
             log_words: (1.0 + line.words.len() as f64).ln(),
             first: word(line.words.first()),
             last: word(line.words.last()),
@@ -168,7 +168,7 @@ impl Pairs {
 /// valence.
 fn differences(a: &Traits, b: &Traits) -> [f64; DIFFERENCES] {
     [
-        1.0 - f64::from(embed::cosine(a.vector, b.vector)),
+        1.0 - f64::from(embed::cosine(&a.vector, &b.vector)),
         (a.log_words - b.log_words).abs(),
         f64::from(u8::from(a.last != b.last)),
         f64::from(u8::from(a.first != b.first)),

@@ -264,7 +264,7 @@ fn works(reference: &Side, targets: &[usize], per_target: &[f64]) -> Vec<Work> {
     let mut authors = BTreeSet::new();
     order
         .into_iter()
-        .filter(|&i| reference.readings[i].title.is_some() || !reference.readings[i].text.is_empty())
+        .filter(|&i| reference.readings[i].title.is_some() || reference.readings[i].has_text())
         .filter(|&i| authors.insert(reference.groups.of(i)))
         .take(WORKS)
         .map(|i| work(reference.readings[i]))
@@ -274,12 +274,12 @@ fn works(reference: &Side, targets: &[usize], per_target: &[f64]) -> Vec<Work> {
 /// A work of the reference by its name; its text where the user's own file has it.
 pub(crate) fn work(r: &Reading) -> Work {
     Work {
-        id: (!r.text.is_empty()).then(|| r.id.clone()),
+        id: r.has_text().then(|| r.id.clone()),
         author: r.author.clone().unwrap_or_default(),
         title: r.title.clone().unwrap_or_default(),
         year: r.year,
         scheme: (!r.scheme.is_empty()).then(|| r.scheme.clone()),
-        text: (!r.text.is_empty()).then(|| r.text.clone()),
+        text: r.has_text().then(|| r.text().into_owned()),
     }
 }
 

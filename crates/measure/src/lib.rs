@@ -46,8 +46,10 @@ mod near;
 mod nearness;
 mod number;
 mod opening;
+mod packed;
 mod peers;
 mod portrait;
+mod progress;
 mod prompts;
 pub mod prose;
 mod reading;
@@ -80,21 +82,23 @@ pub use gate::*;
 pub use genre::Genre;
 pub use group::{GROUP_FEATURES, Grouping, group_features};
 pub use mix::{Mix, MixShare, Weights};
+pub use packed::Packed;
 pub use peers::{PEERS, Peer};
 pub use portrait::{MEASURES, Measure, Portrait};
+pub use progress::Progress;
 pub use reading::{ReadOptions, Reading, read, read_verse};
 #[doc(hidden)]
 pub use reference::probe;
 pub use reference::{Reference, SHIPPED, Samples};
 pub use repeats::near_duplicates;
 pub use requested::Requested;
-pub use rhymes::pair_rank;
 #[doc(hidden)]
 pub use rhymes::rhyme_pairs_file;
+pub use rhymes::{RhymePairs, pair_rank};
 pub use sets::*;
 pub use standing::{FormSpace, Standing, standing};
 pub use store::{
-    Contents, Stored, features_hash, from_bytes, from_table, prose_hash, read_readings, read_stored, to_bytes,
+    Contents, Stored, Writer, features_hash, from_bytes, from_table, prose_hash, read_readings, read_stored, to_bytes,
     to_table, write_readings,
 };
 pub use table::{Column, Table};

@@ -6,9 +6,9 @@ use diversity::peers as by;
 use diversity::{Estimate, Folds, NullRange, Rng, Rows, jackknife};
 use rayon::prelude::*;
 
+use crate::compare::content_rows;
 use crate::comparison::Number;
 use crate::number::number;
-use crate::reading::Reading;
 use crate::reference::{Reference, form_rows, form_scale};
 use crate::repeats::normal_words;
 use crate::side::Side;
@@ -83,10 +83,8 @@ fn vectors(samples: &Side, people: &Side, reference: &Reference) -> Result<Optio
         let rows = |s: &Side| scale.apply(&form_rows(s.readings.iter().copied(), reference.genre));
         return Ok(Some((rows(samples), rows(people))));
     }
-    let dim = people.readings[0].content.len();
-    let has = |s: &Side| dim > 0 && s.readings.iter().all(|r| r.content.len() == dim);
-    let rows = |s: &Side| Rows::new(s.readings.iter().flat_map(|r| r.content.iter().copied()).collect(), dim);
-    Ok((has(samples) && has(people)).then(|| (rows(samples), rows(people))))
+    let has = |s: &Side| s.readings.iter().all(|r| r.has_content());
+    Ok((has(samples) && has(people)).then(|| (content_rows(samples), content_rows(people))))
 }
 
 fn of_vectors(numbers: &mut Numbers, (side, s): (&Side, &Rows), (people, r): (&Side, &Rows), seed: u64) {
@@ -115,8 +113,7 @@ fn of_vectors(numbers: &mut Numbers, (side, s): (&Side, &Rows), (people, r): (&S
 }
 
 fn of_words(numbers: &mut Numbers, side: &Side, people: &Side, seed: u64) {
-    let text = |r: &Reading| if r.body.is_empty() { r.text.clone() } else { r.body.clone() };
-    let all = |s: &Side| s.readings.iter().map(|r| text(r)).collect::<Vec<String>>();
+    let all = |s: &Side| s.readings.iter().map(|r| r.told().into_owned()).collect::<Vec<String>>();
     let (ours, theirs) = (all(side), all(people));
     if ours.iter().any(String::is_empty) {
         return;

@@ -1,12 +1,15 @@
 //! Everything that is computed from one text, slim enough to keep for a million texts.
 
+use std::borrow::Cow;
+
 use corpus::Text;
 use rayon::prelude::*;
 use serde_json::Value;
 use verse::Kind;
 
+use crate::packed::Packed;
 use crate::portrait::MEASURES;
-use crate::repeats::rhyme_pairs;
+use crate::rhymes::RhymePairs;
 
 /// What is computed from one text alone, so once for all: it can be stored ([`crate::write_readings`]) and compared later.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -22,10 +25,12 @@ pub struct Reading {
     pub year: Option<i32>,
     /// The form as its source labels it (a collection's "sonnet"); never used for a number.
     pub label: Option<String>,
-    /// The text as it came; empty in an atlas.
+    /// The text as it came; empty in an atlas, and where it is [packed](Self::pack): [`Self::text`] knows it in any case.
     pub text: String,
-    /// What the normalizer left of it; empty in an atlas.
+    /// What the normalizer left of it; likewise, see [`Self::body`].
     pub body: String,
+    /// Both, compressed together, where that was asked for.
+    pub packed: Packed,
     pub set_aside: Vec<verse::SetAside>,
     pub kind: Kind,
     /// The computed form: "shakespearean sonnet".
@@ -52,8 +57,9 @@ pub struct Reading {
     /// What a reader would call a prose text of this build: "why-question and answer".
     pub prose_name: String,
     /// Words that rhyme, in alphabetical order within the pair.
-    pub rhyme_pairs: Vec<(String, String)>,
-    /// The meaning of the body, and of its first 40 words, as vectors of length 1; empty in an atlas.
+    pub rhyme_pairs: RhymePairs,
+    /// The meaning of the body, and of its first 40 words, as vectors of length 1, where they are kept; empty in an atlas.
+    /// [`Self::content`] computes them where they are not.
     pub content: Vec<f32>,
     pub opening_content: Vec<f32>,
 }
@@ -63,11 +69,72 @@ pub struct Reading {
 pub struct ReadOptions {
     /// Rhymes that were good when the poem was written count ("love/prove").
     pub historical: bool,
+    /// For large sets: texts are kept compressed, and content vectors (2 KB a text) are computed when they are asked for.
+    pub packed: bool,
+}
+
+impl Reading {
+    /// The text as it came; empty in an atlas.
+    #[must_use]
+    pub fn text(&self) -> Cow<'_, str> {
+        self.packed.text().map_or(Cow::Borrowed(&self.text), Cow::Owned)
+    }
+
+    /// What the normalizer left of it; empty in an atlas.
+    #[must_use]
+    pub fn body(&self) -> Cow<'_, str> {
+        self.packed.body().map_or(Cow::Borrowed(&self.body), Cow::Owned)
+    }
+
+    /// The body, or the text where there is no body.
+    pub(crate) fn told(&self) -> Cow<'_, str> {
+        let body = self.body();
+        if body.is_empty() { self.text() } else { body }
+    }
+
+    /// False in an atlas.
+    #[must_use]
+    pub fn has_text(&self) -> bool {
+        !self.text.is_empty() || !self.body.is_empty() || !self.packed.is_empty()
+    }
+
+    /// Whether there is, or can be, a content vector; of an empty text it is 0.
+    #[must_use]
+    pub fn has_content(&self) -> bool {
+        !self.content.is_empty() || self.has_text() || self.kind == Kind::Empty
+    }
+
+    /// The meaning of the body as a vector of length 1 (0 without a known word); empty in an atlas.
+    #[must_use]
+    pub fn content(&self) -> Cow<'_, [f32]> {
+        if !self.content.is_empty() || !self.has_text() {
+            return Cow::Borrowed(&self.content);
+        }
+        Cow::Owned(embed::StaticEmbedder::builtin().embed(&self.body()))
+    }
+
+    /// The same of its first 40 words: longer texts lie closer together.
+    #[must_use]
+    pub fn opening_content(&self) -> Cow<'_, [f32]> {
+        if !self.opening_content.is_empty() || !self.has_text() {
+            return Cow::Borrowed(&self.opening_content);
+        }
+        Cow::Owned(embed::StaticEmbedder::builtin().embed(&first_words(&self.body(), OPENING)))
+    }
+
+    /// Compresses the texts, and forgets the vectors that can be computed from them again.
+    pub fn pack(&mut self) {
+        if !self.text.is_empty() || !self.body.is_empty() {
+            self.packed = Packed::new(&std::mem::take(&mut self.text), &std::mem::take(&mut self.body));
+            self.content = Vec::new();
+            self.opening_content = Vec::new();
+        }
+    }
 }
 
 /// Texts read by one thread at a time.
 const BATCH: usize = 16;
-/// Words of a text that its opening vector sees: longer texts lie closer together.
+/// Words of a text that its opening vector sees.
 const OPENING: usize = 40;
 
 /// Reads every text, in parallel, in the order given.
@@ -77,7 +144,11 @@ pub fn read(texts: &[Text], options: &ReadOptions) -> Vec<Reading> {
         .par_chunks(BATCH)
         .flat_map_iter(|batch| {
             let mut readings: Vec<Reading> = batch.iter().map(|text| read_form(text, options)).collect();
-            embed(&mut readings);
+            if options.packed {
+                readings.iter_mut().for_each(Reading::pack)
+            } else {
+                embed(&mut readings)
+            }
             readings
         })
         .collect()
@@ -119,7 +190,8 @@ fn read_form(text: &Text, options: &ReadOptions) -> Reading {
         prose: prose.vector,
         beside: prose.beside,
         prose_name: prose.kind,
-        rhyme_pairs: rhyme_pairs(&verse),
+        rhyme_pairs: RhymePairs::of(&verse),
+        packed: Packed::default(),
         body,
         kind: verse.kind,
         form_name: verse.form.name,
@@ -142,6 +214,16 @@ fn embed(readings: &mut [Reading]) {
         reading.content = embedder.embed(&reading.body);
         reading.opening_content = embedder.embed(&first_words(&reading.body, OPENING));
     }
+}
+
+/// A vector of each reading, one after another, worked out on all cores.
+pub(crate) fn vectors(readings: &[&Reading], dim: usize, of: impl Fn(&Reading) -> Vec<f32> + Sync) -> Vec<f32> {
+    let mut out = vec![0.0; readings.len() * dim];
+    out.par_chunks_mut(dim.max(1)).zip(readings).with_min_len(BATCH).for_each(|(row, reading)| {
+        let vector = of(reading);
+        row[..vector.len()].copy_from_slice(&vector);
+    });
+    out
 }
 
 /// The vector made as long as 1 (a text without a known word stays 0).

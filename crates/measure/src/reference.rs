@@ -221,7 +221,7 @@ impl Reference {
         }
         let mut hash = Sha256::new();
         for r in &readings {
-            hash.update(r.text.as_bytes());
+            hash.update(r.text().as_bytes());
             hash.update([0]);
         }
         let genre = Genre::of(&readings);

@@ -9,6 +9,8 @@ use std::collections::{BTreeMap, BinaryHeap, HashMap, HashSet};
 use diversity::Rng;
 use rayon::prelude::*;
 
+use crate::progress::Progress;
+
 /// Average similarity from which two clusters are one joke.
 pub(crate) const SURE: f64 = 0.65;
 /// ln of occurrences per million (about 3,000) from which a word is grammar and says nothing of the joke.
@@ -27,9 +29,15 @@ const PAIRS: usize = 16;
 #[derive(Debug, Clone)]
 pub(crate) struct Told<'a> {
     vector: &'a [f32],
-    /// Numbers of its words, rising; and those of its punchline.
+    words: Weighed,
+    punchline: Weighed,
+}
+
+/// Numbers of the words of a text, rising, and what they weigh together.
+#[derive(Debug, Clone)]
+struct Weighed {
     words: Vec<u32>,
-    punchline: Vec<u32>,
+    weight: f64,
 }
 
 /// The words of a set with how rare they are.
@@ -45,11 +53,12 @@ impl Vocabulary {
         Told { vector, words: self.words(text), punchline: self.words(punchline(text)) }
     }
 
-    fn words(&mut self, text: &str) -> Vec<u32> {
-        let mut numbers: Vec<u32> = phonetics::words(text).map(|token| self.word(token.text.to_lowercase())).collect();
-        numbers.sort_unstable();
-        numbers.dedup();
-        numbers
+    fn words(&mut self, text: &str) -> Weighed {
+        let mut words: Vec<u32> = phonetics::words(text).map(|token| self.word(token.text.to_lowercase())).collect();
+        words.sort_unstable();
+        words.dedup();
+        let weight = words.iter().map(|w| f64::from(self.rareness[*w as usize])).sum();
+        Weighed { words, weight }
     }
 
     fn word(&mut self, word: String) -> u32 {
@@ -85,23 +94,33 @@ impl Vocabulary {
         if all > 0.0 { shared / all } else { 0.0 }
     }
 
-    /// s of two texts, or nothing where it is sure to be under `least`.
+    /// s of two texts, or nothing where it is under `least`. The cheapest part comes first, and what is left is done only where
+    /// the most that it can add would be enough.
     fn alike(&self, a: &Told, b: &Told, least: f64) -> Option<f64> {
-        let s = 0.5 * f64::from(dot(a.vector, b.vector));
-        if s + 0.5 < least {
+        let near = 0.5 * f64::from(dot(a.vector, b.vector));
+        // rounding may not decide
+        let enough = |words: f64, punchline: f64| near + 0.25 * words + 0.25 * punchline + 1e-9 >= least;
+        let most = most_shared(&a.words, &b.words);
+        if !enough(most, most_shared(&a.punchline, &b.punchline)) {
             return None;
         }
-        let s = s + 0.25 * self.jaccard(&a.words, &b.words);
-        if s + 0.25 < least {
+        let punchline = self.jaccard(&a.punchline.words, &b.punchline.words);
+        if !enough(most, punchline) {
             return None;
         }
-        let s = s + 0.25 * self.jaccard(&a.punchline, &b.punchline);
+        let s = near + 0.25 * self.jaccard(&a.words.words, &b.words.words) + 0.25 * punchline;
         (s >= least).then_some(s)
     }
 
     fn similarity(&self, a: &Told, b: &Told) -> f64 {
         self.alike(a, b, f64::NEG_INFINITY).unwrap_or(0.0)
     }
+}
+
+/// The most that the weighted Jaccard index can be: all words of the lighter text shared.
+fn most_shared(a: &Weighed, b: &Weighed) -> f64 {
+    let (light, heavy) = (a.weight.min(b.weight), a.weight.max(b.weight));
+    if heavy > 0.0 { light / heavy } else { 0.0 }
 }
 
 /// The scalar product, in sixteen sums side by side: a single one would wait for itself at every step.
@@ -128,14 +147,26 @@ fn punchline(text: &str) -> &str {
 
 /// Clusters of texts by average linkage (Sokal & Michener 1958) of at least `least`, as a label a text: the first text of its
 /// cluster. Similarities between clusters that no candidate joins are taken from at most [`PAIRS`] pairs. Deterministic.
-pub(crate) fn same_clusters(texts: &[Told], vocabulary: &Vocabulary, least: f64, seed: u64) -> Vec<usize> {
-    let similar: Vec<(u32, u32, f64)> = candidates(texts, seed, &vocabulary.rareness)
-        .into_par_iter()
-        .filter_map(|(a, b)| {
-            let s = vocabulary.alike(&texts[a as usize], &texts[b as usize], least)?;
-            Some((a, b, s))
-        })
-        .collect();
+pub(crate) fn same_clusters(
+    texts: &[Told],
+    vocabulary: &Vocabulary,
+    least: f64,
+    seed: u64,
+    progress: &Progress,
+) -> Vec<usize> {
+    let alike = |(a, b): (u32, u32)| {
+        let s = vocabulary.alike(&texts[a as usize], &texts[b as usize], least)?;
+        Some((a, b, s))
+    };
+    // pairs that are alike are few, candidates hundreds a text: those are never held together
+    let mut similar: Vec<(u32, u32, f64)> = Vec::new();
+    for table in 0..=TABLES {
+        progress.at("the same in other words", table as f64 / (TABLES + 1) as f64);
+        let rows = if table < TABLES { by_vectors(texts, seed, table) } else { by_words(texts, &vocabulary.rareness) };
+        similar.par_extend((0..rows.len()).into_par_iter().flat_map_iter(|at| candidates(&rows, at)).filter_map(alike));
+    }
+    similar.par_sort_unstable_by_key(|(a, b, _)| (*a, *b));
+    similar.dedup_by_key(|(a, b, _)| (*a, *b));
     let mut linkage = Linkage::new(texts, vocabulary, least, &similar);
     while let Some(Link { a, b, .. }) = linkage.next() {
         linkage.join(a, b);
@@ -143,54 +174,49 @@ pub(crate) fn same_clusters(texts: &[Told], vocabulary: &Vocabulary, least: f64,
     linkage.labels()
 }
 
-/// Pairs that share one of their rarest words, or a bucket of near vectors.
-fn candidates(texts: &[Told], seed: u64, rareness: &[f32]) -> Vec<(u32, u32)> {
-    let mut pairs = by_words(texts, rareness);
-    pairs.extend(by_vectors(texts, seed));
-    pairs.par_sort_unstable();
-    pairs.dedup();
-    pairs
+/// Texts in buckets: the bucket of each, and the text; sorted.
+type Buckets = Vec<(u32, u32)>;
+
+/// The text at a place with those before it in its bucket, the nearest [`COMPARED`].
+fn candidates(rows: &Buckets, at: usize) -> impl Iterator<Item = (u32, u32)> {
+    let (bucket, text) = rows[at];
+    rows[..at]
+        .iter()
+        .rev()
+        .take(COMPARED)
+        .take_while(move |(b, _)| *b == bucket)
+        .map(move |&(_, before)| (before, text))
 }
 
-fn by_words(texts: &[Told], rareness: &[f32]) -> Vec<(u32, u32)> {
+/// By each of the rarest words of a text that another has too.
+fn by_words(texts: &[Told], rareness: &[f32]) -> Buckets {
     let mut holders = vec![0u32; rareness.len()];
-    texts.iter().flat_map(|t| &t.words).for_each(|w| holders[*w as usize] += 1);
-    let mut lists: HashMap<u32, Vec<u32>> = HashMap::new();
-    let mut pairs = Vec::new();
-    for (i, text) in texts.iter().enumerate() {
-        let mut keys: Vec<u32> = text.words.iter().copied().filter(|w| holders[*w as usize] > 1).collect();
+    texts.iter().flat_map(|t| &t.words.words).for_each(|w| holders[*w as usize] += 1);
+    let keys = |text: &Told| {
+        let mut keys: Vec<u32> = text.words.words.iter().copied().filter(|w| holders[*w as usize] > 1).collect();
         keys.sort_by(|a, b| rareness[*b as usize].total_cmp(&rareness[*a as usize]).then(a.cmp(b)));
-        for key in keys.into_iter().take(KEYS) {
-            let list = lists.entry(key).or_default();
-            pairs.extend(list.iter().rev().take(COMPARED).map(|&j| (j, i as u32)));
-            list.push(i as u32);
-        }
-    }
-    pairs
+        keys.truncate(KEYS);
+        keys
+    };
+    let rows =
+        texts.par_iter().enumerate().flat_map_iter(|(i, text)| keys(text).into_iter().map(move |k| (k, i as u32)));
+    let mut rows: Buckets = rows.collect();
+    rows.par_sort_unstable();
+    rows
 }
 
 /// Signs of products with random directions: near vectors have the same ones.
-fn by_vectors(texts: &[Told], seed: u64) -> Vec<(u32, u32)> {
-    let Some(dim) = texts.first().map(|t| t.vector.len()) else { return Vec::new() };
-    (0..TABLES)
-        .into_par_iter()
-        .flat_map_iter(|table| {
-            let mut rng = Rng::stream(seed ^ 0x5a, table as u64);
-            let planes: Vec<f32> = (0..BITS * dim).map(|_| rng.normal() as f32).collect();
-            let mut buckets: HashMap<u32, Vec<u32>> = HashMap::new();
-            let mut pairs = Vec::new();
-            for (i, text) in texts.iter().enumerate() {
-                let mut signs = 0u32;
-                for plane in planes.chunks_exact(dim.max(1)) {
-                    signs = (signs << 1) | u32::from(dot(plane, text.vector) > 0.0);
-                }
-                let bucket = buckets.entry(signs).or_default();
-                pairs.extend(bucket.iter().rev().take(COMPARED).map(|&j| (j, i as u32)));
-                bucket.push(i as u32);
-            }
-            pairs
-        })
-        .collect()
+fn by_vectors(texts: &[Told], seed: u64, table: usize) -> Buckets {
+    let dim = texts.first().map_or(0, |t| t.vector.len());
+    let mut rng = Rng::stream(seed ^ 0x5a, table as u64);
+    let planes: Vec<f32> = (0..BITS * dim).map(|_| rng.normal() as f32).collect();
+    let signs = |text: &Told| {
+        let bits = planes.chunks_exact(dim.max(1)).map(|plane| u32::from(dot(plane, text.vector) > 0.0));
+        bits.fold(0u32, |signs, bit| signs << 1 | bit)
+    };
+    let mut rows: Buckets = texts.par_iter().enumerate().map(|(i, text)| (signs(text), i as u32)).collect();
+    rows.par_sort_unstable();
+    rows
 }
 
 /// Two clusters and their average similarity; the greatest first, of equals the earliest.
@@ -315,7 +341,7 @@ mod tests {
         let vectors: Vec<Vec<f32>> = texts.iter().map(|t| crate::reading::unit(&embedder.embed(t))).collect();
         let mut vocabulary = Vocabulary::default();
         let told: Vec<Told> = texts.iter().zip(&vectors).map(|(t, v)| vocabulary.told(t, v)).collect();
-        same_clusters(&told, &vocabulary, least, 1)
+        same_clusters(&told, &vocabulary, least, 1, &Progress::default())
     }
 
     const JOKES: [&str; 6] = [
@@ -392,7 +418,7 @@ mod tests {
         let vectors: Vec<Vec<f32>> = texts.iter().map(|t| crate::reading::unit(&embedder.embed(t))).collect();
         let mut vocabulary = Vocabulary::default();
         let told: Vec<Told> = texts.iter().zip(&vectors).map(|(t, v)| vocabulary.told(t, v)).collect();
-        let found = same_clusters(&told, &vocabulary, 0.8, 1);
+        let found = same_clusters(&told, &vocabulary, 0.8, 1, &Progress::default());
         assert_eq!(found, slow(&told, &vocabulary, 0.8));
         assert!(found.iter().collect::<HashSet<_>>().len() < 40);
     }

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use diversity::{Folds, Groups, Matched, Rng};
+use rayon::prelude::*;
 
 use crate::Reference;
 use crate::genre::Genre;
 use crate::prose::CUT;
 use crate::reading::Reading;
-use crate::repeats::normal_words;
+use crate::repeats::{hash, normal_words};
 
 /// Folds of the jackknife.
 pub(crate) const FOLDS: usize = 20;
@@ -19,6 +20,10 @@ pub(crate) const ENOUGH_PROMPTS: usize = 8;
 const ENOUGH_AUTHORS: usize = 8;
 /// Texts of a reference that enter; of more, a seeded draw of whole groups.
 const MOST_REFERENCE: usize = 4000;
+/// Texts of samples that views are measured on, and that are searched for the same in other words; of more, a seeded draw.
+pub(crate) const LARGE: usize = 100_000;
+/// Groups from which a draw takes whole ones: then the share that the last group adds or lacks is small.
+const MANY: usize = 1000;
 
 pub(crate) struct Side<'a> {
     pub readings: Vec<&'a Reading>,
@@ -42,7 +47,10 @@ impl<'a> Side<'a> {
         let mut keys: Vec<String> = if prompts.len() >= ENOUGH_PROMPTS {
             readings.iter().map(|r| format!("prompt {}", r.prompt.as_deref().unwrap_or_default())).collect()
         } else {
-            readings.iter().map(|r| normal_words(if r.body.is_empty() { &r.text } else { &r.body })).collect()
+            // the words of a million texts would be as large as the set itself, so their hashes stand for them
+            let large = readings.len() > LARGE;
+            let words = |r: &&Reading| normal_words(&r.told());
+            readings.par_iter().map(|r| if large { format!("{:032x}", hash(&words(r))) } else { words(r) }).collect()
         };
         if keys.iter().all(|k| Some(k) == keys.first()) {
             keys = (0..readings.len()).map(|i| format!("{i:09}")).collect();
@@ -70,6 +78,24 @@ impl<'a> Side<'a> {
 
     pub(crate) fn len(&self) -> usize {
         self.readings.len()
+    }
+
+    /// A seeded draw of about so many texts where there are more: of whole prompts (or texts with their copies) where there are
+    /// many, else of single texts.
+    pub(crate) fn drawn(self, most: usize, seed: u64) -> Self {
+        if self.len() <= most {
+            return self;
+        }
+        let mut rng = Rng::new(seed ^ 0xd0);
+        let rows: Vec<usize> = if self.groups.count() >= MANY {
+            let drawn = self.groups.draw(most, &mut rng);
+            (0..self.len()).filter(|&i| drawn[i]).collect()
+        } else {
+            let mut rows = rng.choose(self.len(), most);
+            rows.sort_unstable();
+            rows
+        };
+        self.select(&rows, seed)
     }
 
     /// A part of the side, with its groups.
@@ -182,6 +208,23 @@ mod tests {
         let sonnets = |side: &Side, rows: &[usize]| rows.iter().filter(|&&i| side.readings[i].lines == 14).count();
         assert_eq!((s.len(), sonnets(&a, &s)), (40, 20));
         assert_eq!((r.len(), sonnets(&b, &r)), (40, 20));
+    }
+
+    #[test]
+    fn a_draw_takes_whole_prompts_where_there_are_many() {
+        let texts = |prompts: usize| -> Vec<Reading> {
+            (0..6000).map(|i| Reading { prompt: Some(format!("p{}", i % prompts)), ..reading(i, 14) }).collect()
+        };
+        let drawn = |texts: &[Reading]| -> Vec<usize> {
+            let side = Side::samples(texts.iter().collect(), 1).drawn(600, 1);
+            assert!((590..=610).contains(&side.len()), "{}", side.len());
+            (0..side.groups.count()).map(|g| side.groups.size(g)).collect()
+        };
+        assert!(drawn(&texts(2000)).iter().all(|n| *n == 3));
+        let few = drawn(&texts(20));
+        assert!(few.len() == 20 && few.iter().all(|n| (10..60).contains(n)), "{few:?}");
+        let small = texts(20);
+        assert_eq!(Side::samples(small.iter().collect(), 1).drawn(6000, 1).len(), 6000);
     }
 
     #[test]

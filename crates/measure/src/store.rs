@@ -1,24 +1,27 @@
 //! Readings on disk.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
 
 use bytes::Bytes;
+use parquet::file::reader::ChunkReader;
+use rayon::prelude::*;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use verse::Kind;
 
 use crate::portrait::MEASURES;
 use crate::reading::Reading;
-use crate::table::{Column, Table};
+use crate::table::{Column, Columns, Table, TableReader, TableWriter};
 use crate::{Error, prose};
 
 /// What stands in a file of readings beside what is computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Contents {
-    /// Texts and content vectors too.
+    /// Texts too; content vectors are computed from them when they are asked for.
     Everything,
-    /// No text nor content vector: what an atlas ships.
+    /// No text: what an atlas ships.
     NoText,
 }
 
@@ -74,73 +77,179 @@ pub fn write_readings(
 /// # Errors
 /// Of the Parquet library.
 pub fn to_bytes(readings: &[Reading], contents: Contents, notes: &[(&str, String)]) -> Result<Vec<u8>, Error> {
-    Ok(to_table(readings, contents, notes).write(Vec::new())?)
+    let mut writer = Writer::new(Vec::new(), contents);
+    for group in readings.chunks(GROUP) {
+        writer.group(group, Has::of(readings))?;
+    }
+    writer.finish(notes)
+}
+
+/// Readings that are written at a time.
+const GROUP: usize = 1 << 14;
+/// How hard figures that ship are compressed, and texts, of which there may be a gigabyte.
+const SMALLEST: i32 = 9;
+const FAST: i32 = 3;
+
+/// Writes readings one batch after another, with some thousands of them in memory.
+pub struct Writer<W: Write + Send> {
+    out: Option<W>,
+    table: Option<TableWriter<W>>,
+    contents: Contents,
+    has: Has,
+    waiting: Vec<Reading>,
+}
+
+/// Which form vectors readings have.
+#[derive(Debug, Clone, Copy, Default)]
+struct Has {
+    verse: bool,
+    prose: bool,
+}
+
+impl Has {
+    fn of(readings: &[Reading]) -> Self {
+        Self { verse: readings.iter().all(|r| !r.form.is_empty()), prose: readings.iter().all(|r| !r.prose.is_empty()) }
+    }
+
+    /// The notes of a file: which features it holds, and what the caller says.
+    fn notes(self, contents: Contents, more: &[(&str, String)]) -> BTreeMap<String, String> {
+        let mut all = BTreeMap::new();
+        if contents == Contents::Everything {
+            all.insert("embedder".to_owned(), embedder());
+        }
+        if self.verse {
+            all.insert("features".to_owned(), features_hash());
+        }
+        if self.prose {
+            all.insert("prose_features".to_owned(), prose_hash());
+        }
+        all.extend(more.iter().map(|(k, v)| ((*k).to_owned(), v.clone())));
+        all
+    }
+
+    /// What the notes of a file say that it has.
+    fn read(name: &str, notes: &BTreeMap<String, String>, shipped: bool) -> Result<Self, Error> {
+        let bad = |reason: String| Error::NotReadings { name: name.to_owned(), reason };
+        let (of_verse, of_prose) = (notes.get("features").cloned(), notes.get("prose_features").cloned());
+        if of_verse.is_none() && of_prose.is_none() {
+            return Err(bad("it names no features".into()));
+        }
+        for (found, expected) in [(&of_verse, features_hash()), (&of_prose, prose_hash())] {
+            if let Some(found) = found.clone().filter(|found| *found != expected) {
+                return Err(Error::Stale { name: name.to_owned(), found, expected, shipped });
+            }
+        }
+        // vectors of two embedders have nothing to do with each other
+        if let Some(found) = notes.get("embedder").cloned().filter(|found| *found != embedder()) {
+            return Err(Error::OtherEmbedder { name: name.to_owned(), found, expected: embedder() });
+        }
+        Ok(Self { verse: of_verse.is_some(), prose: of_prose.is_some() })
+    }
+}
+
+impl<W: Write + Send> Writer<W> {
+    pub fn new(out: W, contents: Contents) -> Self {
+        Self { out: Some(out), table: None, contents, has: Has::default(), waiting: Vec::new() }
+    }
+
+    /// Takes readings as [`crate::read`] makes them.
+    ///
+    /// # Errors
+    /// If they cannot be written.
+    pub fn push(&mut self, readings: Vec<Reading>) -> Result<(), Error> {
+        self.waiting.extend(readings);
+        while self.waiting.len() >= GROUP {
+            let group: Vec<Reading> = self.waiting.drain(..GROUP).collect();
+            self.group(&group, Has::of(&group))?;
+        }
+        Ok(())
+    }
+
+    fn group(&mut self, readings: &[Reading], has: Has) -> Result<(), Error> {
+        if self.table.is_none() {
+            self.has = has;
+        }
+        let columns = columns(readings, self.contents, self.has);
+        if self.table.is_none() {
+            let level = if self.contents == Contents::Everything { FAST } else { SMALLEST };
+            let out = self.out.take().expect("a writer has its file until its table has it");
+            self.table = Some(TableWriter::new(out, &columns, level)?);
+        }
+        self.table.iter_mut().try_for_each(|table| table.group(&columns))?;
+        Ok(())
+    }
+
+    /// Writes what is left, and the notes.
+    ///
+    /// # Errors
+    /// If they cannot be written.
+    pub fn finish(mut self, notes: &[(&str, String)]) -> Result<W, Error> {
+        let rest = std::mem::take(&mut self.waiting);
+        if !rest.is_empty() || self.table.is_none() {
+            self.group(&rest, Has::of(&rest))?;
+        }
+        let table = self.table.take().expect("a group was written");
+        Ok(table.finish(&self.has.notes(self.contents, notes))?)
+    }
 }
 
 /// The same as columns, for an engine that keeps them in a format of its own.
 #[must_use]
 pub fn to_table(readings: &[Reading], contents: Contents, notes: &[(&str, String)]) -> Table {
-    let mut table = Table::default();
+    let has = Has::of(readings);
+    Table { columns: columns(readings, contents, has), notes: has.notes(contents, notes) }
+}
+
+fn columns(readings: &[Reading], contents: Contents, has: Has) -> Columns {
+    let mut columns = Columns::new();
     let text = |f: fn(&Reading) -> Option<String>| Column::Text(readings.iter().map(f).collect());
     let int = |f: fn(&Reading) -> Option<i32>| Column::Int(readings.iter().map(f).collect());
-    table.push("id", text(|r| Some(r.id.clone())));
-    table.push("prompt", text(|r| r.prompt.clone()));
-    table.push("model", text(|r| r.model.clone()));
-    table.push("author", text(|r| r.author.clone()));
-    table.push("title", text(|r| r.title.clone()));
-    table.push("year", int(|r| r.year));
-    table.push("label", text(|r| r.label.clone()));
-    table.push("kind", text(|r| kind_to_text(r.kind)));
-    table.push("form_name", text(|r| Some(r.form_name.clone())));
-    table.push("scheme", text(|r| Some(r.scheme.clone())));
-    table.push("metre", text(|r| Some(r.metre.clone())));
-    table.push("rhymed", int(|r| Some(i32::from(r.rhymed))));
-    table.push("lines", int(|r| Some(r.lines as i32)));
-    table.push("stanzas", int(|r| Some(r.stanzas as i32)));
-    table.push("words", int(|r| Some(r.words as i32)));
-    let (has_verse, has_prose) =
-        (readings.iter().all(|r| !r.form.is_empty()), readings.iter().all(|r| !r.prose.is_empty()));
+    let mut push = |name: &str, column: Column| columns.push((name.to_owned(), column));
+    push("id", text(|r| Some(r.id.clone())));
+    push("prompt", text(|r| r.prompt.clone()));
+    push("model", text(|r| r.model.clone()));
+    push("author", text(|r| r.author.clone()));
+    push("title", text(|r| r.title.clone()));
+    push("year", int(|r| r.year));
+    push("label", text(|r| r.label.clone()));
+    push("kind", text(|r| kind_to_text(r.kind)));
+    push("form_name", text(|r| Some(r.form_name.clone())));
+    push("scheme", text(|r| Some(r.scheme.clone())));
+    push("metre", text(|r| Some(r.metre.clone())));
+    push("rhymed", int(|r| Some(i32::from(r.rhymed))));
+    push("lines", int(|r| Some(r.lines as i32)));
+    push("stanzas", int(|r| Some(r.stanzas as i32)));
+    push("words", int(|r| Some(r.words as i32)));
     let mut reals = |block: &str, names: &mut dyn Iterator<Item = &'static str>, of: fn(&Reading) -> &Vec<f32>| {
         for (i, name) in names.enumerate() {
-            table.push(format!("{block}.{name}"), Column::Real(readings.iter().map(|r| of(r)[i]).collect()));
+            push(&format!("{block}.{name}"), Column::Real(readings.iter().map(|r| of(r)[i]).collect()));
         }
     };
-    if has_verse {
+    if has.verse {
         reals("form", &mut verse::FEATURES.iter().map(|f| f.name), |r| &r.form);
         reals("opening", &mut verse::FEATURES.iter().map(|f| f.name), |r| &r.opening_form);
         reals("portrait", &mut MEASURES.iter().map(|m| m.name), |r| &r.measures);
     }
-    if has_prose {
+    if has.prose {
         reals("prose", &mut prose::FEATURES.iter().map(|f| f.name), |r| &r.prose);
         reals("beside", &mut prose::BESIDE.iter().map(|f| f.name), |r| &r.beside);
-        table.push("prose_name", text(|r| Some(r.prose_name.clone())));
+        push("prose_name", text(|r| Some(r.prose_name.clone())));
     }
     if contents == Contents::Everything {
-        table.push("text", text(|r| Some(r.text.clone())));
-        table.push("body", text(|r| Some(r.body.clone())));
-        table.push("set_aside", text(|r| (!r.set_aside.is_empty()).then(|| json!(r.set_aside).to_string())));
-        let pairs = |r: &Reading| r.rhyme_pairs.iter().map(|(a, b)| format!("{a}/{b}")).collect();
-        table.push("rhyme_pairs", Column::Texts(readings.iter().map(pairs).collect()));
-        table.push("content", Column::Reals(readings.iter().map(|r| r.content.clone()).collect()));
-        table.push("opening_content", Column::Reals(readings.iter().map(|r| r.opening_content.clone()).collect()));
+        push("text", text(|r| Some(r.text().into_owned())));
+        // most bodies are the text again
+        push("body", text(|r| Some(r.body().into_owned()).filter(|body| *body != *r.text())));
+        push("set_aside", text(|r| (!r.set_aside.is_empty()).then(|| json!(r.set_aside).to_string())));
+        let pairs = |r: &Reading| r.rhyme_pairs.joined().map(str::to_owned).collect();
+        push("rhyme_pairs", Column::Texts(readings.iter().map(pairs).collect()));
     }
-    if contents == Contents::Everything {
-        table.notes.insert("embedder".into(), embedder());
-    }
-    if has_verse {
-        table.notes.insert("features".into(), features_hash());
-    }
-    if has_prose {
-        table.notes.insert("prose_features".into(), prose_hash());
-    }
-    table.notes.extend(notes.iter().map(|(k, v)| ((*k).to_owned(), v.clone())));
-    table
+    columns
 }
 
 /// Readings and the notes of their file.
 pub struct Stored {
     pub readings: Vec<Reading>,
-    pub notes: std::collections::BTreeMap<String, String>,
+    pub notes: BTreeMap<String, String>,
 }
 
 /// Reads what [`write_readings`] wrote.
@@ -151,13 +260,14 @@ pub fn read_readings(path: &Path) -> Result<Vec<Reading>, Error> {
     Ok(read_stored(path)?.readings)
 }
 
-/// The same with the notes that were given when they were written.
+/// The same with the notes that were given when they were written; texts are [packed](Reading::pack), a group of some
+/// thousands after another.
 ///
 /// # Errors
 /// As of [`read_readings`].
 pub fn read_stored(path: &Path) -> Result<Stored, Error> {
-    let bytes = std::fs::read(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
-    from_bytes(&path.display().to_string(), Bytes::from(bytes), false)
+    let file = std::fs::File::open(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
+    from_source(&path.display().to_string(), file, false)
 }
 
 /// Readings from bytes that [`to_bytes`] made; `name` is what errors call them, `shipped` says that doggerel brings them along.
@@ -165,8 +275,7 @@ pub fn read_stored(path: &Path) -> Result<Stored, Error> {
 /// # Errors
 /// As of [`read_readings`].
 pub fn from_bytes(name: &str, bytes: Bytes, shipped: bool) -> Result<Stored, Error> {
-    let bad = |reason: String| Error::NotReadings { name: name.to_owned(), reason };
-    read_columns(name, Table::read(bytes).map_err(|e| bad(e.to_string()))?, shipped)
+    from_source(name, bytes, shipped)
 }
 
 /// Readings from the columns that [`to_table`] makes; `name` is what errors call them.
@@ -174,44 +283,46 @@ pub fn from_bytes(name: &str, bytes: Bytes, shipped: bool) -> Result<Stored, Err
 /// # Errors
 /// If they are other columns, or were made with other features.
 pub fn from_table(name: &str, table: Table) -> Result<Stored, Error> {
-    read_columns(name, table, false)
+    let has = Has::read(name, &table.notes, false)?;
+    let notes = table.notes.clone();
+    Ok(Stored { readings: rows(name, table, has)?, notes })
 }
 
-fn read_columns(name: &str, mut table: Table, shipped: bool) -> Result<Stored, Error> {
+fn from_source(name: &str, source: impl ChunkReader + 'static, shipped: bool) -> Result<Stored, Error> {
     let bad = |reason: String| Error::NotReadings { name: name.to_owned(), reason };
-    let of_verse = table.notes.get("features").cloned();
-    let of_prose = table.notes.get("prose_features").cloned();
-    if of_verse.is_none() && of_prose.is_none() {
-        return Err(bad("it names no features".into()));
+    let reader = TableReader::new(source).map_err(|e| bad(e.to_string()))?;
+    let has = Has::read(name, &reader.notes, shipped)?;
+    let mut readings = Vec::new();
+    for group in 0..reader.groups() {
+        let table = reader.group(group).map_err(|e| bad(e.to_string()))?;
+        readings.append(&mut rows(name, table, has)?);
     }
-    for (found, expected) in [(&of_verse, features_hash()), (&of_prose, prose_hash())] {
-        if let Some(found) = found.clone().filter(|found| *found != expected) {
-            return Err(Error::Stale { name: name.to_owned(), found, expected, shipped });
-        }
-    }
-    // vectors of two embedders have nothing to do with each other
-    if let Some(found) = table.notes.get("embedder").cloned().filter(|found| *found != embedder()) {
-        return Err(Error::OtherEmbedder { name: name.to_owned(), found, expected: embedder() });
-    }
+    Ok(Stored { readings, notes: reader.notes })
+}
+
+/// Readings with their texts packed.
+fn rows(name: &str, mut table: Table, has: Has) -> Result<Vec<Reading>, Error> {
+    let bad = |reason: String| Error::NotReadings { name: name.to_owned(), reason };
+    let bad = &bad;
     let mut rows = match table.columns.first() {
         Some((_, Column::Text(v))) => vec![Reading::default(); v.len()],
         _ => return Err(bad("it has no column `id`".into())),
     };
-    fill_words(&mut table, &mut rows, &bad)?;
+    fill_words(&mut table, &mut rows, bad)?;
     let mut reals = |block: &str, names: Vec<&str>, of: fn(&mut Reading) -> &mut Vec<f32>| -> Result<(), Error> {
         rows.iter_mut().for_each(|r| of(r).reserve_exact(names.len()));
         for name in names {
-            let column = real(&mut table, &format!("{block}.{name}"), &bad)?;
+            let column = real(&mut table, &format!("{block}.{name}"), bad)?;
             rows.iter_mut().zip(column).for_each(|(r, x)| of(r).push(x));
         }
         Ok(())
     };
-    if of_verse.is_some() {
+    if has.verse {
         reals("form", verse::FEATURES.iter().map(|f| f.name).collect(), |r| &mut r.form)?;
         reals("opening", verse::FEATURES.iter().map(|f| f.name).collect(), |r| &mut r.opening_form)?;
         reals("portrait", MEASURES.iter().map(|m| m.name).collect(), |r| &mut r.measures)?;
     }
-    if of_prose.is_some() {
+    if has.prose {
         reals("prose", prose::FEATURES.iter().map(|f| f.name).collect(), |r| &mut r.prose)?;
         reals("beside", prose::BESIDE.iter().map(|f| f.name).collect(), |r| &mut r.beside)?;
         if let Some(Column::Text(v)) = table.take("prose_name") {
@@ -219,10 +330,11 @@ fn read_columns(name: &str, mut table: Table, shipped: bool) -> Result<Stored, E
         }
     }
     fill_content(&mut table, &mut rows);
-    Ok(Stored { readings: rows, notes: table.notes })
+    rows.par_iter_mut().for_each(Reading::pack);
+    Ok(rows)
 }
 
-/// Which embedder the content vectors are of.
+/// Which embedder the numbers that were told of the texts are of.
 fn embedder() -> String {
     let embedder = embed::StaticEmbedder::builtin();
     format!("{} {}", embedder.name(), embedder.hash())
@@ -274,21 +386,14 @@ fn fill_content(table: &mut Table, rows: &mut [Reading]) {
         rows.iter_mut().zip(v).for_each(|(r, x)| r.text = x.unwrap_or_default());
     }
     if let Some(Column::Text(v)) = table.take("body") {
-        rows.iter_mut().zip(v).for_each(|(r, x)| r.body = x.unwrap_or_default());
+        rows.iter_mut().zip(v).for_each(|(r, x)| r.body = x.unwrap_or_else(|| r.text.clone()));
     }
     if let Some(Column::Text(v)) = table.take("set_aside") {
         let parse = |x: Option<String>| x.and_then(|x| serde_json::from_str(&x).ok()).unwrap_or_default();
         rows.iter_mut().zip(v).for_each(|(r, x)| r.set_aside = parse(x));
     }
     if let Some(Column::Texts(v)) = table.take("rhyme_pairs") {
-        let parse = |x: &String| x.split_once('/').map(|(a, b)| (a.to_owned(), b.to_owned()));
-        rows.iter_mut().zip(v).for_each(|(r, x)| r.rhyme_pairs = x.iter().filter_map(parse).collect());
-    }
-    if let Some(Column::Reals(v)) = table.take("content") {
-        rows.iter_mut().zip(v).for_each(|(r, x)| r.content = x);
-    }
-    if let Some(Column::Reals(v)) = table.take("opening_content") {
-        rows.iter_mut().zip(v).for_each(|(r, x)| r.opening_content = x);
+        rows.iter_mut().zip(v).for_each(|(r, x)| r.rhyme_pairs = x.iter().filter_map(|x| x.split_once('/')).collect());
     }
 }
 
@@ -320,8 +425,8 @@ mod tests {
             prose: (0..prose::FEATURES.len()).map(|i| i as f32 / 7.0).collect(),
             beside: (0..prose::BESIDE.len()).map(|i| -(i as f32)).collect(),
             prose_name: "statement and turn".into(),
-            rhyme_pairs: vec![("day".into(), "way".into())],
-            content: vec![0.6, 0.8],
+            body: "So long,\nso long".into(),
+            rhyme_pairs: [("day", "way")].into_iter().collect(),
             set_aside: vec![verse::SetAside { kind: "title".into(), text: "Song".into() }],
             ..Reading::default()
         }
@@ -329,11 +434,25 @@ mod tests {
 
     #[test]
     fn readings_come_back_as_they_were() {
-        let readings = vec![sample(), Reading { id: "b".into(), kind: Kind::Verse, ..sample() }];
+        let mut readings =
+            vec![sample(), Reading { id: "b".into(), kind: Kind::Verse, body: "long".into(), ..sample() }];
         let bytes = to_bytes(&readings, Contents::Everything, &[("name", "test".into())]).expect("writes");
         let back = from_bytes("test", Bytes::from(bytes), false).expect("reads");
+        readings.iter_mut().for_each(Reading::pack);
         assert_eq!(back.readings, readings);
+        assert_eq!((&*back.readings[0].text(), &*back.readings[1].body()), ("So long,\nso long", "long"));
         assert_eq!(back.notes["name"], "test");
+    }
+
+    #[test]
+    fn batches_come_back_in_their_order() {
+        let mut writer = Writer::new(Vec::new(), Contents::Everything);
+        let readings: Vec<Reading> = (0..GROUP + 100).map(|i| Reading { id: i.to_string(), ..sample() }).collect();
+        readings.chunks(5000).for_each(|batch| writer.push(batch.to_vec()).expect("writes"));
+        let bytes = writer.finish(&[]).expect("closes");
+        let back = from_bytes("test", Bytes::from(bytes), false).expect("reads").readings;
+        assert!(back.iter().map(|r| &r.id).eq(readings.iter().map(|r| &r.id)));
+        assert_eq!((&back[GROUP].form, &*back[GROUP].text()), (&sample().form, "So long,\nso long"));
     }
 
     #[test]
@@ -341,7 +460,7 @@ mod tests {
         let bytes = to_bytes(&[sample()], Contents::NoText, &[]).expect("writes");
         assert!(!bytes.windows(7).any(|w| w == b"So long"));
         let back = from_bytes("test", Bytes::from(bytes), false).expect("reads");
-        assert!(back.readings[0].text.is_empty() && back.readings[0].content.is_empty());
+        assert!(!back.readings[0].has_text() && back.readings[0].content().is_empty());
         assert_eq!(back.readings[0].form, sample().form);
     }
 

@@ -133,7 +133,7 @@ fn parsed(side: &Side, seed: u64) -> Vec<Parsed> {
             break;
         }
         let r = side.readings[i];
-        let text = ProseText::new(if r.body.is_empty() { &r.text } else { &r.body });
+        let text = ProseText::new(&r.told());
         words += text.words();
         let fold = side.folds.of(i);
         out.push(Parsed { id: r.id.clone(), fold, words: text.words(), sentences: text.sentences });

@@ -130,7 +130,7 @@ impl Monitor {
         if let Some(folder) = &self.options.keep {
             keep(folder, step, &texts)?;
         }
-        let readings = read(&texts, &ReadOptions { historical: self.options.historical });
+        let readings = read(&texts, &ReadOptions { historical: self.options.historical, ..ReadOptions::default() });
         let samples = Samples { name: format!("step {step}"), readings, skipped: Vec::new() };
         Ok(self.numbers(&standing(&samples, &self.standard.base(), self.options.seed)?))
     }

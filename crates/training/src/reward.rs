@@ -178,7 +178,7 @@ impl Diversity {
         if texts.len() < LEAST {
             return Err(Error::SmallReference { name: reference.name.clone(), n: texts.len(), least: LEAST });
         }
-        let has_content = texts.iter().all(|r| !r.content.is_empty());
+        let has_content = texts.iter().all(|r| r.has_content());
         let weight = options.content.unwrap_or(if has_content {
             options.form.max(f64::from(u8::from(options.form == 0.0)))
         } else {
@@ -287,16 +287,16 @@ impl Diversity {
     fn read(&self, samples: &[Sample]) -> Vec<Reading> {
         let text = |sample: &Sample| Text { prompt: sample.prompt.clone(), ..Text::new("", cut(&sample.text)) };
         let texts: Vec<Text> = samples.iter().map(text).collect();
-        read(&texts, &ReadOptions { historical: self.options.historical })
+        read(&texts, &ReadOptions { historical: self.options.historical, ..ReadOptions::default() })
     }
 
     /// What is known of a text without the window.
     fn judged(&self, reading: &Reading) -> Scored {
-        let keys = line_keys(&reading.body);
+        let keys = line_keys(&reading.body());
         let known = keys.iter().filter(|key| self.lines.binary_search(key).is_ok()).count();
         let copied = known as f64 / keys.len().max(1) as f64;
         let own = ramp(copied, COPIED, QUOTED);
-        let order = WordOrder::builtin().of(&reading.body);
+        let order = WordOrder::builtin().of(&reading.body());
         let language = ramp(order.order, NO_ORDER, ORDER) * ramp(order.unknown, MOSTLY_UNKNOWN, SOME_UNKNOWN);
         let on_task = if self.genre.is_on_task(reading.kind) { own * language } else { 0.0 };
         Scored { reward: -self.options.clip, on_task, copied, language, ..Scored::default() }
@@ -321,7 +321,7 @@ fn points(space: &FormSpace, texts: &[&Reading]) -> Points {
 
 fn content_points(texts: &[&Reading]) -> Points {
     let dim = embed::StaticEmbedder::builtin().dim();
-    Points::new(texts.iter().flat_map(|r| r.content.iter().copied()).collect(), dim)
+    Points::new(texts.iter().flat_map(|r| r.content().into_owned()).collect(), dim)
 }
 
 /// Texts of one hand by number: people's works by author; every other text is its own, since answers to one prompt are what
@@ -341,12 +341,12 @@ fn groups(reference: &Reference, texts: &[&Reading]) -> Vec<usize> {
 /// Lines that a text may not copy: those of the works behind the atlas, or those that one text of the reference has alone
 /// (what several say is anybody's).
 fn lines(reference: &Reference) -> Cow<'static, [u64]> {
-    if reference.readings.iter().all(|r| r.body.is_empty()) {
+    if !reference.readings.iter().any(Reading::has_text) {
         return Cow::Borrowed(known_lines());
     }
     let mut texts: BTreeMap<u64, (usize, bool)> = BTreeMap::new();
     for (i, reading) in reference.readings.iter().enumerate() {
-        for key in line_keys(&reading.body) {
+        for key in line_keys(&reading.body()) {
             texts.entry(key).and_modify(|(first, alone)| *alone &= *first == i).or_insert((i, true));
         }
     }

@@ -69,7 +69,7 @@ impl Standard {
         {
             reference.genre = genre;
         }
-        let texts = !reference.people && reference.readings.iter().all(|r| !r.text.is_empty());
+        let texts = !reference.people && reference.readings.iter().all(measure::Reading::has_text);
         let samples = texts.then(|| Samples {
             name: reference.name.clone(),
             readings: reference.readings.clone(),

@@ -68,7 +68,9 @@ pub fn run(arguments: &Measure, global: &Global) -> Outcome {
         )));
     }
     let by = arguments.by.clone().map(|field| Grouping { field, keys: samples.keys });
+    let steps = notes.steps();
     let settings = Settings {
+        progress: steps.told(),
         seed: global.seed,
         given: samples.given,
         peers: arguments.peers,
@@ -83,6 +85,7 @@ pub fn run(arguments: &Measure, global: &Global) -> Outcome {
     for ((comparison, _), otherwise) in compared.iter_mut().zip(otherwise) {
         comparison.warnings.splice(0..0, otherwise);
     }
+    drop((settings, steps));
     write(&pages, global, &compared, notes)
 }
 

@@ -1,8 +1,6 @@
 //! `doggerel read`: the readings of samples, stored.
 
-use std::io::Write;
-
-use measure::{Contents, to_bytes};
+use measure::{Contents, Writer};
 use serde::Serialize;
 
 use crate::args::{Global, Read};
@@ -10,7 +8,7 @@ use crate::document::Document;
 use crate::failure::{Failure, Outcome};
 use crate::notes::Notes;
 use crate::output::{self, Output};
-use crate::samples::{Gathered, SETTINGS_NOTE, gather};
+use crate::samples::{Gathered, SETTINGS_NOTE, gather_each};
 use crate::sinks::{Made, Sinks};
 
 #[derive(Serialize)]
@@ -25,18 +23,22 @@ pub fn run(arguments: &Read, global: &Global) -> Outcome {
     let notes = Notes { quiet: global.quiet };
     output::probe(&arguments.out)?;
     let mut sinks = Sinks::open(global)?;
-    let Gathered { samples, given, .. } = gather(&arguments.samples, &arguments.reading.options()?, notes)?;
+    // what is read is written at once: a set may be larger than memory
+    let mut n = 0;
+    let mut writer = Writer::new(Output::file(&arguments.out)?, Contents::Everything);
+    let options = arguments.reading.options()?;
+    let Gathered { samples, given, .. } = gather_each(&arguments.samples, &options, notes, |batch| {
+        n += batch.len();
+        Ok(writer.push(batch)?)
+    })?;
     let about = [
         ("name", samples.name.clone()),
         ("doggerel", env!("CARGO_PKG_VERSION").to_string()),
         (SETTINGS_NOTE, serde_json::to_string(&given).map_err(Failure::failed)?),
     ];
-    let bytes = to_bytes(&samples.readings, Contents::Everything, &about)?;
-    let mut output = Output::file(&arguments.out)?;
-    output.write_all(&bytes).map_err(|error| output.failure(&error))?;
-    output.finish()?;
+    writer.finish(&about)?.finish()?;
     notes.wrote(&arguments.out);
-    let (n, out) = (samples.readings.len(), arguments.out.display().to_string());
+    let out = arguments.out.display().to_string();
     let json = || -> Result<String, Failure> {
         let summary = Summary { samples: &samples.name, n, out: out.clone(), skipped: &samples.skipped };
         Document::new("doggerel.read/1", global.seed, summary).line()

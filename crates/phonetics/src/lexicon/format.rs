@@ -250,8 +250,7 @@ impl Lexicon {
         if length != word.len() || blob[1..1 + length] != *word.as_bytes() || length == 0 {
             return None;
         }
-        let (entry, _) = Entry::read(blob)?;
-        Some((slot, entry))
+        Some((slot, Entry::head(blob)?))
     }
 
     /// Every word, in byte order.
@@ -271,19 +270,24 @@ impl Entry {
         self.count > 0
     }
 
-    /// The entry at the start of `blob`, and what follows it.
-    fn read(blob: &'static [u8]) -> Option<(Entry, &'static [u8])> {
+    /// The entry at the start of `blob`.
+    fn head(blob: &'static [u8]) -> Option<Entry> {
         let (&length, rest) = blob.split_first()?;
         let (text, rest) = rest.split_at_checked(length as usize)?;
         let (head, rest) = rest.split_at_checked(2)?;
-        let entry = Entry {
+        Some(Entry {
             text: std::str::from_utf8(text).ok()?,
             commonness: RAREST + f32::from(head[0]) / STEPS,
             count: head[1],
             rest,
-        };
+        })
+    }
+
+    /// The same, and what follows it.
+    fn read(blob: &'static [u8]) -> Option<(Entry, &'static [u8])> {
+        let entry = Entry::head(blob)?;
         let used: usize = entry.pronunciations().map(|(phones, _)| phones.len() + 1).sum();
-        Some((entry, &rest[used..]))
+        Some((entry, &entry.rest[used..]))
     }
 
     /// The phones of each pronunciation, and whether doggerel added it to CMUdict's.

@@ -80,7 +80,7 @@ fn flag(yes: bool) -> f64 {
 
 /// Of the whole text as the rater saw it, wrapping and all.
 fn log_words(r: &Reading) -> f64 {
-    (r.text.split_whitespace().count().max(1) as f64).log2()
+    (r.text().split_whitespace().count().max(1) as f64).log2()
 }
 
 fn measured(r: &Reading, name: &str) -> f64 {
