@@ -4,7 +4,8 @@
 //! by how rare they are. Texts of an average s of [`SURE`] are one. Candidates are found by rare words and by near vectors, never
 //! by holding all against all.
 
-use std::collections::{BTreeMap, BinaryHeap, HashMap, HashSet};
+use std::collections::{BinaryHeap, HashMap};
+use std::hash::{BuildHasherDefault, Hasher};
 
 use diversity::Rng;
 use rayon::prelude::*;
@@ -22,6 +23,8 @@ const TABLES: usize = 12;
 const BITS: usize = 12;
 /// Texts of one bucket that each text is held against.
 const COMPARED: usize = 24;
+/// Clusters whose similarity one thread takes at a time.
+const FEW: usize = 64;
 /// Pairs of texts from which the average of two clusters is taken where it is not known.
 const PAIRS: usize = 16;
 
@@ -168,9 +171,12 @@ pub(crate) fn same_clusters(
     similar.par_sort_unstable_by_key(|(a, b, _)| (*a, *b));
     similar.dedup_by_key(|(a, b, _)| (*a, *b));
     let mut linkage = Linkage::new(texts, vocabulary, least, &similar);
-    while let Some(Link { a, b, .. }) = linkage.next() {
-        linkage.join(a, b);
-    }
+    // on one of the threads that share the work: a hundred thousand joins would each have to wake them
+    rayon::scope(|_| {
+        while let Some(Link { a, b, .. }) = linkage.next() {
+            linkage.join(a, b);
+        }
+    });
     linkage.labels()
 }
 
@@ -241,6 +247,30 @@ impl PartialOrd for Link {
     }
 }
 
+/// Numbers of clusters spread by one multiplication: they are looked up a hundred million times.
+#[derive(Default)]
+struct Spread(u64);
+
+impl Hasher for Spread {
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|b| self.write_u64(self.0 ^ u64::from(*b)));
+    }
+
+    fn write_u64(&mut self, n: u64) {
+        self.0 = n.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(26);
+    }
+
+    fn write_usize(&mut self, n: usize) {
+        self.write_u64(n as u64);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+type Near = HashMap<usize, f64, BuildHasherDefault<Spread>>;
+
 struct Linkage<'a, 'b> {
     texts: &'a [Told<'b>],
     vocabulary: &'a Vocabulary,
@@ -248,29 +278,39 @@ struct Linkage<'a, 'b> {
     /// The texts of every cluster, under the number of its first; empty where it went into another.
     members: Vec<Vec<usize>>,
     /// Average similarity to the clusters that were met.
-    near: Vec<BTreeMap<usize, f64>>,
+    near: Vec<Near>,
+    /// The closest of them, where it is close enough. The queue holds these alone, and some that are past: all links of a set that
+    /// repeats itself would be tens of millions.
+    best: Vec<Option<Link>>,
     queue: BinaryHeap<Link>,
 }
 
 impl<'a, 'b> Linkage<'a, 'b> {
     fn new(texts: &'a [Told<'b>], vocabulary: &'a Vocabulary, least: f64, pairs: &[(u32, u32, f64)]) -> Self {
-        let mut near = vec![BTreeMap::new(); texts.len()];
-        let mut queue = BinaryHeap::new();
+        let mut near = vec![Near::default(); texts.len()];
         for &(a, b, s) in pairs {
-            let (a, b) = (a as usize, b as usize);
-            near[a].insert(b, s);
-            near[b].insert(a, s);
-            queue.push(Link { s, a, b });
+            near[a as usize].insert(b as usize, s);
+            near[b as usize].insert(a as usize, s);
         }
         let members = (0..texts.len()).map(|i| vec![i]).collect();
-        Self { texts, vocabulary, least, members, near, queue }
+        let best = vec![None; texts.len()];
+        let mut linkage = Self { texts, vocabulary, least, members, near, best, queue: BinaryHeap::new() };
+        (0..texts.len()).for_each(|i| linkage.look(i));
+        linkage
+    }
+
+    /// Finds the closest of a cluster anew.
+    fn look(&mut self, a: usize) {
+        let links = self.near[a].iter().map(|(&b, &s)| Link { s, a: a.min(b), b: a.max(b) });
+        self.best[a] = links.filter(|link| link.s >= self.least).max();
+        self.queue.extend(self.best[a]);
     }
 
     /// The closest two clusters, if they are close enough.
     fn next(&mut self) -> Option<Link> {
         while let Some(link) = self.queue.pop() {
             // what was said of a cluster before it grew no longer holds
-            if self.near[link.a].get(&link.b) == Some(&link.s) {
+            if self.best[link.a] == Some(link) || self.best[link.b] == Some(link) {
                 return Some(link);
             }
         }
@@ -279,32 +319,35 @@ impl<'a, 'b> Linkage<'a, 'b> {
 
     /// b into a (Lance & Williams 1967, for group averages).
     fn join(&mut self, a: usize, b: usize) {
-        let (a, b) = (a.min(b), a.max(b));
         let (of_a, of_b) = (std::mem::take(&mut self.near[a]), std::mem::take(&mut self.near[b]));
         let (n_a, n_b) = (self.members[a].len() as f64, self.members[b].len() as f64);
-        let others: Vec<usize> = of_a.keys().chain(of_b.keys()).copied().filter(|c| *c != a && *c != b).collect();
-        let others: HashSet<usize> = others.into_iter().collect();
-        let mut others: Vec<usize> = others.into_iter().collect();
-        others.sort_unstable();
+        let only_b = of_b.keys().filter(|c| !of_a.contains_key(c));
+        let others: Vec<usize> = of_a.keys().chain(only_b).copied().filter(|c| *c != a && *c != b).collect();
         let merged: Vec<(usize, f64)> = others
-            .into_iter()
+            .into_par_iter()
+            .with_min_len(FEW)
             .map(|c| {
-                let with = |known: &BTreeMap<usize, f64>, of: usize| {
-                    known.get(&c).copied().unwrap_or_else(|| self.average(of, c))
-                };
+                let with = |known: &Near, of: usize| known.get(&c).copied().unwrap_or_else(|| self.average(of, c));
                 (c, (n_a * with(&of_a, a) + n_b * with(&of_b, b)) / (n_a + n_b))
             })
             .collect();
         let moved = std::mem::take(&mut self.members[b]);
         self.members[a].extend(moved);
-        for (c, s) in merged {
+        self.best[b] = None;
+        for &(c, s) in &merged {
             self.near[c].remove(&b);
             self.near[c].insert(a, s);
-            self.near[a].insert(c, s);
-            if s >= self.least {
-                self.queue.push(Link { s, a: a.min(c), b: a.max(c) });
+            let link = Link { s, a: a.min(c), b: a.max(c) };
+            let touched = self.best[c].is_some_and(|old| [old.a, old.b].iter().any(|x| *x == a || *x == b));
+            if touched {
+                self.look(c);
+            } else if s >= self.least && self.best[c].is_none_or(|old| link > old) {
+                self.best[c] = Some(link);
+                self.queue.push(link);
             }
         }
+        self.near[a] = merged.into_iter().collect();
+        self.look(a);
     }
 
     /// The mean similarity of the pairs of two clusters, of at most [`PAIRS`] of them evenly spaced.
@@ -334,6 +377,8 @@ impl<'a, 'b> Linkage<'a, 'b> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
 
     fn labels(texts: &[&str], least: f64) -> Vec<usize> {
