@@ -131,10 +131,8 @@ impl Census {
             Corrected { value: k * c.value, low: k * c.low, high: k * c.high, ..*c }
         };
         // how often each form is missed was not counted, so forms have the rate of all
-        let both = Rate {
-            found: errors.rhymed.found + errors.unrhymed.found,
-            of: errors.rhymed.of + errors.unrhymed.of,
-        };
+        let both =
+            Rate { found: errors.rhymed.found + errors.unrhymed.found, of: errors.rhymed.of + errors.unrhymed.of };
         let mut forms: Vec<(String, Corrected)> = self
             .forms
             .iter()

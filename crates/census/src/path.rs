@@ -38,10 +38,10 @@ mod tests {
 
     #[test]
     fn a_run_pays_for_its_ends() {
-        assert_eq!(runs(&[-2.0, 3.0, 3.0, 3.0, -2.0], 2.0), [1..4]);
+        assert_eq!(runs(&[-2.0, 3.0, 3.0, 3.0, -2.0], 2.0), vec![1..4]);
         assert!(runs(&[-2.0, 3.0, -2.0], 2.0).is_empty());
         // one strange line does not part a poem, many do
-        assert_eq!(runs(&[3.0, 3.0, -1.0, 3.0, 3.0], 2.0), [0..5]);
+        assert_eq!(runs(&[3.0, 3.0, -1.0, 3.0, 3.0], 2.0), vec![0..5]);
         assert_eq!(runs(&[4.0, 4.0, -3.0, -3.0, -3.0, 4.0, 4.0], 2.0), [0..2, 5..7]);
         assert!(runs(&[], 2.0).is_empty());
     }

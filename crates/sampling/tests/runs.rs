@@ -207,10 +207,15 @@ fn exports_are_read_again() {
             .unwrap()
             .collect::<Result<_, _>>()
             .unwrap();
-        let what = |texts: &[corpus::Text]| -> Vec<_> {
-            texts.iter().map(|t| (t.id.clone(), t.text.clone(), t.prompt.clone(), t.model.clone())).collect()
+        // a spreadsheet must not compute an answer
+        let held = |text: &str| match export {
+            Export::Csv if text.starts_with('=') => format!("'{text}"),
+            _ => text.to_string(),
         };
-        assert_eq!(what(&read), what(&direct), "{name}");
+        let what = |texts: &[corpus::Text], shown: &dyn Fn(&str) -> String| -> Vec<_> {
+            texts.iter().map(|t| (t.id.clone(), shown(&t.text), t.prompt.clone(), t.model.clone())).collect()
+        };
+        assert_eq!(what(&read, &str::to_string), what(&direct, &held), "{name}");
     }
 }
 

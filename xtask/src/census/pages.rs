@@ -233,7 +233,7 @@ fn poem(row: Row) -> Option<Poem> {
     let model = row.author.is_none() && row.model.is_some();
     // a model's answer is a poem where nothing of it is talk about one
     let is_poem = !model || (layout.kind == verse::Kind::Verse && layout.set_aside.is_empty());
-    if lines < LEAST_LINES || lines > 400 || !is_poem {
+    if !(LEAST_LINES..=400).contains(&lines) || !is_poem {
         return None;
     }
     let reading = verse::read(&row.text, &verse::Options::default());

@@ -29,9 +29,12 @@ const PLANTED: [&Rule; 3] = [
     &[("regularity", 0.2), ("hackneyed", 1.0), ("quatrains", -0.5)],
 ];
 
+/// A reading with its features.
+type Featured<'a> = (&'a Reading, BTreeMap<&'static str, f64>);
+
 /// Readings of each prompt with their features.
 struct Pool<'a> {
-    prompts: Vec<(&'a str, Vec<(&'a Reading, BTreeMap<&'static str, f64>)>)>,
+    prompts: Vec<(&'a str, Vec<Featured<'a>>)>,
 }
 
 impl Pool<'_> {
@@ -62,7 +65,7 @@ struct Tally {
 pub fn run(context: &Context) -> Result<Option<Table>, Failure> {
     let Some(models) = super::models::readings(context)? else { return Ok(None) };
     let readings: Vec<Reading> = models.into_values().flatten().collect();
-    let mut by_prompt: BTreeMap<String, Vec<(&Reading, BTreeMap<&'static str, f64>)>> = BTreeMap::new();
+    let mut by_prompt: BTreeMap<String, Vec<Featured>> = BTreeMap::new();
     for (i, reading) in readings.iter().enumerate() {
         // 23 prompts are few clusters: each is dealt into parts, as different users' requests would be
         let prompt = reading.prompt.as_deref().unwrap_or_default();

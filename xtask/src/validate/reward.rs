@@ -197,7 +197,7 @@ fn attacks(known: &[&Reading], unseen: &[&Reading], chat: &[Answer], rng: &mut R
     add("ten poems, again and again", (0..ALONE).map(|i| people[i % 10].clone()).collect());
     let two = |i: usize, rng: &mut Rng| {
         let mut w = || nouns[rng.below(nouns.len())].as_str();
-        if i % 2 == 0 {
+        if i.is_multiple_of(2) {
             format!("I went to the {}\nand I saw the {},\nI went to the {}\nand I saw you.", w(), w(), w())
         } else {
             format!(

@@ -1,5 +1,6 @@
 //! A reward model behind an HTTP endpoint: a prompt and a text out, a number back.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use reqwest::Url;
@@ -142,12 +143,12 @@ pub fn score_all<E: From<Error>>(
     runtime.block_on(async {
         let (send, mut receive) = mpsc::channel(concurrency.max(1));
         let mut working = JoinSet::new();
-        let queue = Arc::new(std::sync::Mutex::new(texts.to_vec().into_iter().enumerate()));
+        let queue = Arc::new(std::sync::Mutex::new(texts.iter().cloned().enumerate().collect::<VecDeque<_>>()));
         for _ in 0..concurrency.clamp(1, texts.len().max(1)) {
             let (scorer, queue, send) = (Arc::clone(scorer), Arc::clone(&queue), send.clone());
             working.spawn(async move {
                 loop {
-                    let next = queue.lock().unwrap_or_else(|e| e.into_inner()).next();
+                    let next = queue.lock().unwrap_or_else(|e| e.into_inner()).pop_front();
                     let Some((place, text)) = next else { return };
                     let score = scorer.score(&text, place as u64).await;
                     if send.send((place, score)).await.is_err() {
