@@ -54,7 +54,7 @@ const SPACED: [&str; 12] = ["article", "blockquote", "dl", "h1", "h2", "h3", "h4
 ///
 /// ```
 /// let page = "<p>The rope is long,<br>the well is &quot;deep&quot;.</p><script>let x = '<p>';</script><p>Next</p>";
-/// assert_eq!(corpus::html_text(page), "The rope is long,\nthe well is \"deep\".\n\nNext\n");
+/// assert_eq!(corpus::html_text(page), "The rope is long,\nthe well is \"deep\".\n\nNext\n\n");
 /// ```
 #[must_use]
 pub fn html_text(page: &str) -> String {
