@@ -250,7 +250,6 @@ def test_other_threads_go_on_meanwhile(chat):
     assert sum(begun < tick < ended for tick in ticks) >= min(5, (ended - begun) / 0.05)
 
 
-@pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_ctrl_c_ends_a_long_reading():
     code = (
         "import doggerel\n"
@@ -266,7 +265,6 @@ def test_ctrl_c_ends_a_long_reading():
     assert out.strip() == "interrupted" and child.returncode == 0
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="fork")
 def test_a_forked_process_can_measure(chat):
     expected = json.loads(doggerel.measure(chat).to_json())["verdict"]["word"]
     code = (

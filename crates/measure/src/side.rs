@@ -41,17 +41,24 @@ impl<'a> Side<'a> {
     }
 
     /// Samples: whole prompts together where there are enough of them, else texts, copies of one text together (so that
-    /// copies never shrink an interval).
+    /// copies never shrink an interval). Texts whose prompt is not known, in a set of others whose prompt is, are no answers
+    /// to one prompt: they are groups of their own, as they are where none is known.
     pub(crate) fn samples(readings: Vec<&'a Reading>, seed: u64) -> Self {
         let prompts: std::collections::BTreeSet<&String> = readings.iter().filter_map(|r| r.prompt.as_ref()).collect();
-        let mut keys: Vec<String> = if prompts.len() >= ENOUGH_PROMPTS {
-            readings.iter().map(|r| format!("prompt {}", r.prompt.as_deref().unwrap_or_default())).collect()
-        } else {
-            // the words of a million texts would be as large as the set itself, so their hashes stand for them
-            let large = readings.len() > LARGE;
-            let words = |r: &&Reading| normal_words(&r.told());
-            readings.par_iter().map(|r| if large { format!("{:032x}", hash(&words(r))) } else { words(r) }).collect()
+        // the words of a million texts would be as large as the set itself, so their hashes stand for them
+        let large = readings.len() > LARGE;
+        let words = |i: usize, r: &Reading| match normal_words(&r.told()) {
+            words if words.is_empty() => format!("{i:09}"),
+            words if large => format!("{:032x}", hash(&words)),
+            words => words,
         };
+        let by_prompt = prompts.len() >= ENOUGH_PROMPTS;
+        let key = |(i, r): (usize, &&Reading)| match &r.prompt {
+            Some(prompt) if by_prompt => format!("prompt {prompt}"),
+            _ if by_prompt => format!("text {}", words(i, r)),
+            _ => words(i, r),
+        };
+        let mut keys: Vec<String> = readings.par_iter().enumerate().map(key).collect();
         if keys.iter().all(|k| Some(k) == keys.first()) {
             keys = (0..readings.len()).map(|i| format!("{i:09}")).collect();
         }
@@ -188,6 +195,15 @@ mod tests {
 
     fn reading(id: usize, lines: u32) -> Reading {
         Reading { id: id.to_string(), body: format!("text {id}"), lines, ..Reading::default() }
+    }
+
+    #[test]
+    fn a_text_without_prompt_is_a_group_of_its_own() {
+        let reading = |i: usize, prompt: Option<String>| Reading { id: i.to_string(), prompt, ..Reading::default() };
+        let prompted = (0..16).map(|i| reading(i, Some(format!("p{}", i / 2))));
+        let all: Vec<Reading> = prompted.chain((16..26).map(|i| reading(i, None))).collect();
+        let side = Side::samples(all.iter().collect(), 1);
+        assert_eq!(side.groups.count(), 8 + 10);
     }
 
     #[test]
