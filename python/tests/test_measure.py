@@ -209,22 +209,9 @@ def test_portraits_merge(chat, varied):
 
 
 def test_the_command_line_gives_the_same_document(from_path):
-    command = os.environ.get("DOGGEREL")
-    if not command:
-        pytest.skip("DOGGEREL does not name the command")
-    by_command = subprocess.run([command, "measure", CHAT, "--json"], capture_output=True, text=True, check=True).stdout
+    """`.ci/python` builds the command and names it in DOGGEREL."""
+    by_command = subprocess.run([os.environ["DOGGEREL"], "measure", CHAT, "--json"], capture_output=True, text=True, check=True).stdout
     assert by_command == from_path.to_json()
-
-
-def test_importing_is_quick():
-    least = min(_seconds_of_import() for _ in range(5))
-    # 0.15 s on a quiet machine; twice that is left for a busy one
-    assert least < 0.3, f"{least:.3f} s"
-
-
-def _seconds_of_import():
-    code = "import time; t = time.perf_counter(); import doggerel; print(time.perf_counter() - t)"
-    return float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
 
 
 def test_nothing_of_others_is_imported():

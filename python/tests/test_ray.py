@@ -16,8 +16,9 @@ pytestmark = pytest.mark.ray
 
 @pytest.fixture(scope="module")
 def ray():
-    ray = pytest.importorskip("ray")
-    pytest.importorskip("ray.data")
+    import ray
+    import ray.data
+
     ray.init(num_cpus=3, include_dashboard=False, log_to_driver=False)
     yield ray
     ray.shutdown()
