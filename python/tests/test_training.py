@@ -11,7 +11,6 @@ import pickle
 import socket
 import socketserver
 import threading
-import time
 import types
 
 import pytest
@@ -58,19 +57,6 @@ def test_the_monitor_holds_texts_against_a_base(chat, varied, tmp_path):
     assert seen == [(7, numbers)] and "v/E_content" in monitor.keys()
     kept = [json.loads(line) for line in (tmp_path / "step_000007.jsonl").read_text(encoding="utf-8").splitlines()]
     assert kept[0]["prompt"] == "A poem, please." and [one["text"] for one in kept] == texts(chat)
-
-
-def test_256_poems_take_under_two_seconds(chat, varied):
-    monitor = doggerel.Monitor("human", "poetry")
-    poems = (texts(chat) + texts(varied)) * 2
-    monitor.log(0, None, poems)
-    least = math.inf
-    for step in range(3):
-        begun = time.perf_counter()
-        monitor.log(step, None, poems)
-        least = min(least, time.perf_counter() - begun)
-    # two seconds on a quiet machine, in an optimized build; CI is neither always
-    assert least < 8, f"{least:.2f} s"
 
 
 def test_the_signatures_are_those_that_trainers_call(reward):
