@@ -5,7 +5,8 @@ use rayon::prelude::*;
 use crate::rows::squared;
 use crate::{Groups, Rng, Rows};
 
-/// Texts of a side that enter; of more, a seeded draw (the kernel is n², and power is long since 1).
+/// Texts of a side that enter; of more, a seeded draw, since the kernel is n². (A tenth of chat verse in 1,000 poems is then
+/// found in 23 % of sets, a fifth in all: docs/validation.md.)
 const MOST: usize = 500;
 /// Bandwidths: the median squared distance times these. Each is twice the one before, so one exponential serves all.
 const BANDWIDTHS: usize = 5;
