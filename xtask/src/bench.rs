@@ -223,7 +223,7 @@ const IMPORT: usize = 1000;
 
 /// A generated file of JSONL read into texts: the median of three runs, after one that warms the disk's cache.
 fn import() -> Result<Timing, Box<dyn std::error::Error>> {
-    let path = Path::new("target/import.jsonl");
+    let path = &std::env::temp_dir().join("doggerel-import.jsonl");
     let timing = write_samples(path).and_then(|()| {
         let read = || -> Result<f64, Box<dyn std::error::Error>> {
             let start = Instant::now();
