@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::census::pages::wrapped;
 use crate::eval::records;
 
 #[derive(clap::Args)]
@@ -199,25 +200,9 @@ fn cut(text: &str, hash: u64) -> Vec<String> {
     at.into_iter().map(|i| pieces[i].clone()).collect()
 }
 
+/// Every paragraph wrapped, a newline after each.
 fn wrap(text: &str, width: usize) -> String {
-    let mut out = String::new();
-    for paragraph in text.split('\n') {
-        let mut column = 0;
-        for word in paragraph.split_whitespace() {
-            let length = word.chars().count();
-            if column > 0 && column + 1 + length > width {
-                out.push('\n');
-                column = 0;
-            } else if column > 0 {
-                out.push(' ');
-                column += 1;
-            }
-            out.push_str(word);
-            column += length;
-        }
-        out.push('\n');
-    }
-    out
+    text.split('\n').map(|paragraph| wrapped(paragraph, width) + "\n").collect()
 }
 
 fn fnv(s: &str) -> u64 {

@@ -253,7 +253,8 @@ fn floor(text: &str, mut at: usize) -> usize {
     at
 }
 
-fn wrapped(paragraph: &str, width: usize) -> String {
+/// A paragraph in lines of at most `width` characters.
+pub fn wrapped(paragraph: &str, width: usize) -> String {
     let (mut out, mut used) = (String::new(), 0);
     for word in paragraph.split_whitespace() {
         let n = word.chars().count();

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 use std::fs::OpenOptions;
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 
 use sampling::{Asking, Case, Filling, Suite};
@@ -133,7 +133,13 @@ fn new(name: &str, notes: Notes) -> Outcome {
     let file = format!("{stem}.toml");
     let created = OpenOptions::new().write(true).create_new(true).open(&file);
     let written = created.and_then(|mut out| out.write_all(Suite::template(stem).as_bytes()));
-    written.map_err(|error| Failure::input(format!("{file} cannot be written: {}", plain(&error))))?;
+    written.map_err(|error| {
+        let way = match error.kind() {
+            ErrorKind::AlreadyExists => "give another name, or move that file away",
+            _ => "the suite is written to the folder you are in: go to one that can be written to",
+        };
+        Failure::input(format!("{file} cannot be written: {}", plain(&error))).with_help(way)
+    })?;
     notes.wrote(Path::new(&file));
     Ok(())
 }

@@ -10,7 +10,7 @@ use crate::Error;
 use crate::number::{Scale, count, probability, written};
 use crate::terminal::{audit_label, audit_word, hearing_word, held_out};
 
-const TEMPLATE: &str = include_str!("../../assets/audit.html");
+const TEMPLATE: &str = concat!(include_str!("../../assets/parts.html"), include_str!("../../assets/audit.html"));
 /// Width of the picture of an interval.
 const WIDE: f64 = 240.0;
 /// Log-odds at either end of the picture at most.

@@ -77,8 +77,9 @@ impl Terminal {
         let mut notes =
             vec!["corrected for what the detector misses and takes falsely, as measured on planted pages".to_owned()];
         if census.skipped > 0 {
-            notes
-                .push(format!("{} records were damaged or empty, and are not counted", count(census.skipped as usize)));
+            let (records, are) = if census.skipped == 1 { ("record was", "is") } else { ("records were", "are") };
+            let skipped = count(census.skipped as usize);
+            notes.push(format!("{skipped} {records} damaged or empty, and {are} not counted"));
         }
         notes.extend(broken.iter().map(|b| format!("not read to its end: {b}")));
         self.closing(&notes, &mut lines);
