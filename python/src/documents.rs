@@ -97,7 +97,7 @@ pub fn compare(
         }
         // As for the command, `human` is people's poems where there is no one set whose genre it could be.
         let against = against.reference(&[], watching)?;
-        Ok((written(&::measure::compare_sets(&sets, Some(&against), seed)?)?, notes))
+        Ok((written(&::measure::compare_sets(&sets, Some(&against), seed, &::measure::Progress::default())?)?, notes))
     })
 }
 
@@ -132,7 +132,7 @@ impl Deciding {
             return Err(Error::input("looks=0 never looks").with_help("give the number of looks that are planned"));
         }
         let rules = self.rules.iter().map(|rule| rule.parse::<Rule>()).collect::<Result<_, _>>()?;
-        Ok(GateSettings { seed: self.seed, delta: self.delta, looks: self.looks, rules })
+        Ok(GateSettings { seed: self.seed, delta: self.delta, looks: self.looks, rules, ..GateSettings::default() })
     }
 }
 

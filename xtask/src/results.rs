@@ -169,7 +169,7 @@ fn sections(data: &Path) -> Result<Vec<Section>, Failure> {
 fn rows(section: &Section, seed: u64) -> Result<Vec<Row>, Failure> {
     let nothing = BTreeMap::new();
     let sets: Vec<Set> = section.sets.iter().map(|samples| Set { samples, settings: &nothing }).collect();
-    let together = compare_sets(&sets, Some(&section.reference), seed)?;
+    let together = compare_sets(&sets, Some(&section.reference), seed, &measure::Progress::default())?;
     let by = |measure: &str| together.ranking.iter().find(|r| r.measure == measure);
     let ranking = by("form.reach").or_else(|| by("content.reach"));
     let ranks = |name: &str| {

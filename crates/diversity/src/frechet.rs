@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use crate::Replicates;
 use crate::estimate::Estimate;
 use crate::linear::{symmetric_eigen, trace_sqrt_product};
-use crate::{Folds, Groups, Rng, Rows};
+use crate::{Folds, Groups, Part, Rng, Rows};
 
 /// Seeded splits of each set into halves.
 const SPLITS: usize = 20;
@@ -248,21 +248,22 @@ pub fn fd_u_replicates(sets: &Citable, seed: u64) -> Replicates {
     Replicates { value: mean(0), samples: by_sample, reference: by_reference, draws: Vec::new() }
 }
 
-/// FD_u of people against people: the reference split by author `splits` times, about `size` texts (at most half) playing
-/// the samples. Each split is halved four times, by author on both sides.
+/// FD_u of people against people: about `size` texts of the reference (at most half) play samples whose groups are `like`,
+/// `splits` times, by whole authors ([`Groups::play`]), against the texts of the others. Each split is halved four times, by author on both
+/// sides.
 #[must_use]
-pub fn fd_u_null(reference: &Rows, authors: &Groups, size: usize, splits: usize, seed: u64) -> Vec<f64> {
+pub fn fd_u_null(reference: &Rows, authors: &Groups, size: usize, like: &Groups, splits: usize, seed: u64) -> Vec<f64> {
     let one = Groups::of_keys((0..reference.len()).map(|_| 0)).folds(1, 0);
     (0..splits)
         .into_par_iter()
         .map(|i| {
             let mut rng = Rng::stream(seed, i as u64);
-            let played = authors.draw(size.min(reference.len() / 2), &mut rng);
+            let parts = authors.play(size, like, &mut rng);
             let sum: f64 = (0..4)
                 .map(|_| {
-                    let halves = halve_parts(authors, &played, &mut rng);
-                    let s = Halves::new(reference, &one, &halves, |i| played[i]).whole;
-                    let r = Halves::new(reference, &one, &halves, |i| !played[i]).whole;
+                    let halves = halve_parts(authors, &parts, &mut rng);
+                    let s = Halves::new(reference, &one, &halves, |i| parts[i] == Part::Plays).whole;
+                    let r = Halves::new(reference, &one, &halves, |i| parts[i] == Part::Stays).whole;
                     let (apart_s, apart_r) = (frechet(&s[0], &s[1]), frechet(&r[0], &r[1]));
                     unbiased(&s, &r, apart_s, apart_r)
                 })
@@ -272,18 +273,18 @@ pub fn fd_u_null(reference: &Rows, authors: &Groups, size: usize, splits: usize,
         .collect()
 }
 
-/// Whole authors of either part dealt alternately to two halves.
-fn halve_parts(authors: &Groups, played: &[bool], rng: &mut Rng) -> Vec<bool> {
+/// Whole authors of those who play and of those who stay dealt alternately to two halves.
+fn halve_parts(authors: &Groups, parts: &[Part], rng: &mut Rng) -> Vec<bool> {
     let members = authors.members();
     let mut order: Vec<usize> = (0..members.len()).collect();
     rng.shuffle(&mut order);
     let mut second = vec![false; authors.len()];
     let mut sizes = [[0usize; 2]; 2];
     for g in order {
-        let Some(&first) = members[g].first() else { continue };
-        let part = &mut sizes[usize::from(played[first])];
-        let half = usize::from(part[1] < part[0]);
-        part[half] += members[g].len();
+        let playing = members[g].iter().filter(|&&row| parts[row] == Part::Plays).count();
+        let (side, rows) = if playing > 0 { (0, playing) } else { (1, members[g].len()) };
+        let half = usize::from(sizes[side][1] < sizes[side][0]);
+        sizes[side][half] += rows;
         members[g].iter().for_each(|&row| second[row] = half == 1);
     }
     second
@@ -341,7 +342,7 @@ mod tests {
     fn the_null_of_people_is_about_0() {
         let reference = gaussian(400, 6, 7, 0.0, 1.0);
         let authors = Groups::of_keys((0..400).map(|i| i / 2));
-        let null = fd_u_null(&reference, &authors, 150, 30, 1);
+        let null = fd_u_null(&reference, &authors, 150, &Groups::single(150), 30, 1);
         assert!((null.iter().sum::<f64>() / 30.0).abs() < 0.05);
     }
 

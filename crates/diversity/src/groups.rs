@@ -114,6 +114,53 @@ impl Groups {
         }
         self.of.iter().map(|&g| drawn[g as usize]).collect()
     }
+
+    /// One row of every group, by a seeded draw.
+    #[must_use]
+    pub fn one_each(&self, rng: &mut Rng) -> Vec<usize> {
+        self.members().iter().filter(|m| !m.is_empty()).map(|m| m[rng.below(m.len())]).collect()
+    }
+
+    /// Lets `rows` rows (at most half) play a set whose groups are `like`: of every group drawn only so many rows play as a
+    /// group of `like` has, since a hundred poems by a hundred poets vary less from draw to draw than a hundred poems by ten. What is
+    /// left of a drawn group stands aside, for it resembles what plays; where the groups drawn hold too few rows otherwise, it plays too.
+    #[must_use]
+    pub fn play(&self, rows: usize, like: &Groups, rng: &mut Rng) -> Vec<Part> {
+        let most = self.len() / 2;
+        let rows = rows.min(most);
+        let (mut order, mut sizes) = ((0..self.count()).collect::<Vec<usize>>(), like.sizes.clone());
+        rng.shuffle(&mut order);
+        rng.shuffle(&mut sizes);
+        let mut sizes = sizes.into_iter().filter(|s| *s > 0).map(|s| s as usize).cycle();
+        let mut members = self.members();
+        let mut parts = vec![Part::Stays; self.len()];
+        let (mut playing, mut drawn, mut aside) = (0, 0, Vec::new());
+        for g in order {
+            let group = &mut members[g];
+            if playing == rows || drawn + group.len() / 2 >= most {
+                continue;
+            }
+            drawn += group.len();
+            rng.shuffle(group);
+            let plays = sizes.next().unwrap_or(group.len()).min(group.len()).min(rows - playing);
+            playing += plays;
+            group[..plays].iter().for_each(|&row| parts[row] = Part::Plays);
+            group[plays..].iter().for_each(|&row| parts[row] = Part::Aside);
+            aside.extend_from_slice(&group[plays..]);
+        }
+        rng.shuffle(&mut aside);
+        aside.iter().take(rows - playing).for_each(|&row| parts[row] = Part::Plays);
+        parts
+    }
+}
+
+/// What a row does where a part of a set plays another set ([`Groups::play`]).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    Plays,
+    /// In a group some of which plays.
+    Aside,
+    Stays,
 }
 
 /// A deal of rows into folds, for the jackknife.
@@ -196,5 +243,40 @@ mod tests {
         let n = drawn.iter().filter(|d| **d).count();
         assert!((97..=103).contains(&n));
         assert!(drawn.chunks(3).all(|c| c.iter().all(|d| *d == c[0])));
+    }
+
+    #[test]
+    fn one_of_each_group() {
+        let groups = Groups::of_keys((0..300).map(|i| i % 70));
+        let rows = groups.one_each(&mut Rng::new(2));
+        assert_eq!(rows.iter().map(|&r| groups.of(r)).collect::<Vec<_>>(), (0..70).collect::<Vec<_>>());
+        assert_ne!(rows, groups.one_each(&mut Rng::new(3)));
+    }
+
+    #[test]
+    fn a_part_plays_in_groups_of_the_sizes_that_the_samples_have() {
+        let groups = Groups::of_keys((0..600).map(|i| i / 6));
+        let largest = |parts: &[Part]| {
+            let members = groups.members();
+            let plays = |g: &Vec<usize>| g.iter().filter(|&&r| parts[r] == Part::Plays).count();
+            members.iter().map(plays).max().unwrap_or(0)
+        };
+        let count = |parts: &[Part], part| parts.iter().filter(|p| **p == part).count();
+        for (rows, like, most, aside) in [
+            (40, Groups::single(40), 1, 200),
+            (40, Groups::of_keys((0..40).map(|i| i / 2)), 2, 80),
+            (40, Groups::of_keys((0..40).map(|i| i / 20)), 6, 2),
+            // too many for one of each of half of the groups: the others of theirs play too
+            (300, Groups::single(300), 6, 0),
+        ] {
+            let parts = groups.play(rows, &like, &mut Rng::new(7));
+            assert_eq!((count(&parts, Part::Plays), largest(&parts), count(&parts, Part::Aside)), (rows, most, aside));
+            assert!(count(&parts, Part::Stays) >= 300);
+            for group in groups.members() {
+                assert!(
+                    group.iter().all(|&r| parts[r] == Part::Stays) || group.iter().all(|&r| parts[r] != Part::Stays)
+                );
+            }
+        }
     }
 }

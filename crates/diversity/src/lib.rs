@@ -70,7 +70,7 @@ pub use estimate::{
     Estimate, LEVEL, NullRange, jackknife, mean_with_interval, normal_cdf, normal_quantile, quantile, share,
 };
 pub use frechet::{Citable, Pca, fd_u, fd_u_null, fd_u_replicates, frechet_distance};
-pub use groups::{Folds, Groups};
+pub use groups::{Folds, Groups, Part};
 pub use logit::{Logit, Pairs, held_out, logit};
 pub use mmd::{Mmd, mmd2};
 pub use modes::{Assignments, Modes};

@@ -10,7 +10,7 @@ use crate::entropy::entropy_at;
 use crate::estimate::Estimate;
 use crate::reach::{Matched, Sets};
 use crate::rows::nearest;
-use crate::{Folds, Groups, Replicates, Rng};
+use crate::{Folds, Groups, Part, Replicates, Rng};
 
 const ANCHORS: usize = 64;
 const DRAWS: usize = 12;
@@ -102,21 +102,21 @@ impl Assignments {
 
     /// E of people against people: the reference split by author as for [`crate::reach_null`].
     #[must_use]
-    pub fn null(&self, authors: &Groups, size: usize, splits: usize, seed: u64) -> Vec<f64> {
+    pub fn null(&self, authors: &Groups, size: usize, like: &Groups, splits: usize, seed: u64) -> Vec<f64> {
         let total = authors.len();
         let size = size.min(total / 2);
         let n = self.n.min(size / 2).max(2);
         (0..splits)
             .into_par_iter()
             .map(|i| {
-                let played = authors.draw(size, &mut Rng::stream(seed, i as u64));
+                let parts = authors.play(size, like, &mut Rng::stream(seed, i as u64));
                 let sum: f64 = self
                     .reference
                     .iter()
                     .map(|to| {
                         let mut counts = [vec![0usize; self.anchors], vec![0usize; self.anchors]];
-                        for (&a, &p) in to.iter().zip(&played).filter(|(a, _)| **a != u32::MAX) {
-                            counts[usize::from(p)][a as usize] += 1;
+                        for (&a, &p) in to.iter().zip(&parts).filter(|(a, p)| **a != u32::MAX && **p != Part::Aside) {
+                            counts[usize::from(p == Part::Plays)][a as usize] += 1;
                         }
                         entropy_at(&counts[1], n) - entropy_at(&counts[0], n)
                     })
@@ -193,7 +193,7 @@ mod tests {
             matched: None,
         };
         let a = Assignments::new(&sets, 50, 9);
-        let null = a.null(&authors, 100, 60, 5);
+        let null = a.null(&authors, 100, &Groups::single(100), 60, 5);
         let mean = null.iter().sum::<f64>() / 60.0;
         assert!((mean - 1.0).abs() < 0.05, "{mean}");
     }

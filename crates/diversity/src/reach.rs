@@ -18,7 +18,7 @@ use rayon::prelude::*;
 use crate::Replicates;
 use crate::estimate::Estimate;
 use crate::rows::Blocked;
-use crate::{Folds, Groups, Rng, Rows};
+use crate::{Folds, Groups, Part, Rng, Rows};
 
 /// Sizes at which reach is stated, so that numbers of different sets can be held side by side.
 pub const LADDER: [usize; 4] = [50, 100, 300, 1000];
@@ -394,48 +394,56 @@ impl ReachNull {
     }
 }
 
-/// Splits the reference `splits` times by whole authors into about `size` texts (at most half) that play the samples, and
-/// the rest. Uses the neighbour lists alone, no distance is computed.
+/// Lets about `size` texts of the reference (at most half) play samples whose groups are `like`, `splits` times, by whole
+/// authors ([`Groups::play`]), against the texts of the other authors. Uses the neighbour lists alone, no distance is computed.
 #[must_use]
-pub fn reach_null(neighbours: &Neighbours, authors: &Groups, size: usize, splits: usize, seed: u64) -> ReachNull {
+pub fn reach_null(
+    neighbours: &Neighbours,
+    authors: &Groups,
+    size: usize,
+    like: &Groups,
+    splits: usize,
+    seed: u64,
+) -> ReachNull {
     let total = neighbours.lists.len();
     let size = size.min(total / 2);
     let n = neighbours.n.min(size / 2).max(1);
-    let splits = (0..splits)
+    let largest = (0..authors.count()).map(|g| authors.size(g)).max().unwrap_or(0);
+    let splits: Vec<(usize, Vec<f64>)> = (0..splits)
         .into_par_iter()
         .map(|i| {
-            let played = authors.draw(size, &mut Rng::stream(seed, i as u64));
-            let n_s = played.iter().filter(|p| **p).count();
-            let largest = (0..authors.count()).map(|g| authors.size(g)).max().unwrap_or(0);
-            if n_s < n || total - n_s < n + largest {
-                return vec![f64::NAN; total];
+            let parts = authors.play(size, like, &mut Rng::stream(seed, i as u64));
+            let count = |part: Part| parts.iter().filter(|p| **p == part).count();
+            let (n_s, stays) = (count(Part::Plays), count(Part::Stays));
+            if n_s < n || stays < n + largest {
+                return (stays, vec![f64::NAN; total]);
             }
             let miss = miss_table(n_s, n);
-            (0..total)
-                .map(|x| {
-                    if played[x] {
-                        return f64::NAN;
-                    }
-                    let n_r = total - n_s - authors.size(authors.of(x));
-                    2.0 * sum_over_ranks(n_r, n, &miss, steps_of_split(&neighbours.lists[x], &played))
-                })
-                .collect()
+            let of = |x: usize| {
+                if parts[x] != Part::Stays {
+                    return f64::NAN;
+                }
+                let n_r = stays - authors.size(authors.of(x));
+                2.0 * sum_over_ranks(n_r, n, &miss, steps_of_split(&neighbours.lists[x], &parts))
+            };
+            (stays, (0..total).map(of).collect())
         })
         .collect();
-    ReachNull { n, sizes: (size, total - size), splits }
+    let stay = splits.iter().map(|(stays, _)| stays).sum::<usize>().checked_div(splits.len()).unwrap_or(0);
+    ReachNull { n, sizes: (size, stay), splits: splits.into_iter().map(|(_, values)| values).collect() }
 }
 
-/// (k, k') at each neighbour that stayed in the reference, where `played` marks those that play the samples.
-fn steps_of_split<'a>(list: &'a [(f32, u32)], played: &'a [bool]) -> impl Iterator<Item = (usize, usize)> + 'a {
+/// (k, k') at each neighbour that stayed in the reference.
+fn steps_of_split<'a>(list: &'a [(f32, u32)], parts: &'a [Part]) -> impl Iterator<Item = (usize, usize)> + 'a {
     let (mut nearer, mut tied, mut run_end) = (0, 0, 0);
     list.iter().enumerate().filter_map(move |(i, &(d, r))| {
         if i == run_end {
             // a new distance: all of the run before is nearer now
             nearer = tied;
             run_end = i + list[i..].iter().take_while(|&&(e, _)| e == d).count();
-            tied += list[i..run_end].iter().filter(|&&(_, s)| played[s as usize]).count();
+            tied += list[i..run_end].iter().filter(|&&(_, s)| parts[s as usize] == Part::Plays).count();
         }
-        (!played[r as usize]).then_some((nearer, tied))
+        (parts[r as usize] == Part::Stays).then_some((nearer, tied))
     })
 }
 
@@ -589,10 +597,11 @@ mod tests {
             let rows = Rows::new((0..80 * 2).map(|_| rng.below(5) as f32).collect(), 2);
             let authors = Groups::of_keys((0..80).map(|i| i / 3));
             let neighbours = Neighbours::new(&rows, &authors, 8);
-            let null = reach_null(&neighbours, &authors, 30, 1, seed);
-            let played = authors.draw(30, &mut Rng::stream(seed, 0));
-            let s: Vec<usize> = (0..80).filter(|&i| played[i]).collect();
-            let r: Vec<usize> = (0..80).filter(|&i| !played[i]).collect();
+            let like = Groups::of_keys((0..30).map(|i| i / (1 + seed as usize % 3)));
+            let null = reach_null(&neighbours, &authors, 30, &like, 1, seed);
+            let parts = authors.play(30, &like, &mut Rng::stream(seed, 0));
+            let s: Vec<usize> = (0..80).filter(|&i| parts[i] == Part::Plays).collect();
+            let r: Vec<usize> = (0..80).filter(|&i| parts[i] == Part::Stays).collect();
             prop_assert!((null.values()[0] - slow(&s, &rows, &r, &rows, &authors, 8)).abs() < 1e-6);
         }
     }

@@ -18,6 +18,7 @@ use crate::genre::{Genre, is_verse};
 use crate::number::number;
 use crate::opening::Openings;
 use crate::portrait::{MEASURES, Portrait};
+use crate::progress::Progress;
 use crate::reading::Reading;
 use crate::reference::{Reference, form_rows, form_scale};
 use crate::repeats::repeats_at;
@@ -97,11 +98,21 @@ pub(crate) struct Texts<'a> {
     pub readings: Vec<&'a Reading>,
 }
 
+/// Texts of a set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Sizes {
+    /// With anything in them.
+    pub all: usize,
+    pub on_task: usize,
+}
+
 /// Sets whose texts stand ready to be measured, whole prompts in the same folds.
 pub(crate) struct Ready<'a> {
     /// Texts of the kind that the reference holds.
     pub on_task: Vec<Side<'a>>,
     pub all: Vec<Side<'a>>,
+    /// How many texts of every set there are, of more than [`LARGE`] of which a seeded draw stands in the two above.
+    pub sizes: Vec<Sizes>,
     pub reference: Option<&'a Reference>,
     pub people: Option<Side<'a>>,
     pub verse: bool,
@@ -135,12 +146,15 @@ impl<'a> Ready<'a> {
             let kept = |s: &Texts<'a>| s.readings.iter().copied().filter(|r| keep(r)).collect();
             sets.iter().map(|s| Side::samples(kept(s), seed).drawn(LARGE, seed)).collect()
         };
-        let (mut on, mut all) = (sides(&on_task), sides(&|r| r.kind != Kind::Empty));
+        let is_told = |r: &Reading| r.kind != Kind::Empty;
+        let (mut on, mut all) = (sides(&on_task), sides(&is_told));
+        let count = |s: &Texts, keep: &dyn Fn(&Reading) -> bool| s.readings.iter().filter(|r| keep(r)).count();
+        let sizes = sets.iter().map(|s| Sizes { all: count(s, &is_told), on_task: count(s, &on_task) }).collect();
         let pairing = deal_together(&mut on, seed);
         deal_together(&mut all, seed);
         let side = reference.map(|r| Side::reference(r, on_task, seed));
         let cut = side.as_ref().is_some_and(|s| s.1);
-        Self { on_task: on, all, reference, people: side.map(|s| s.0), verse, pairing, cut, left_aside }
+        Self { on_task: on, all, sizes, reference, people: side.map(|s| s.0), verse, pairing, cut, left_aside }
     }
 
     /// Whose kinds the texts are sorted by: none where they are held against prose of the user's own.
@@ -156,12 +170,23 @@ impl<'a> Ready<'a> {
         if self.verse || self.reference.is_some_and(|r| r.people) { "form" } else { "content" }
     }
 
+    /// What is to be said where only a draw was measured.
+    pub(crate) fn drawn(&self) -> Option<String> {
+        let large = self.sizes.iter().filter(|s| s.all > LARGE).count();
+        (large > 0).then(|| {
+            let sets = if large == 1 { "one set is large" } else { "sets are large" };
+            format!("{sets}: a seeded draw of {LARGE} of the texts was measured")
+        })
+    }
+
     /// Every measure of every set, in their order.
-    pub(crate) fn figures(&self, plan: Plan) -> Result<Vec<SetFigures>, Error> {
+    pub(crate) fn figures(&self, plan: Plan, progress: &Progress) -> Result<Vec<SetFigures>, Error> {
         let mut out = vec![SetFigures::default(); self.on_task.len()];
-        self.form(plan, &mut out)?;
-        self.content(plan, &mut out);
-        self.repeats(plan, &mut out);
+        progress.at("form", 0.0);
+        self.form(plan, &mut out, progress)?;
+        progress.at("content", 0.0);
+        self.content(plan, &mut out, progress);
+        self.repeats(plan, &mut out, progress);
         if self.verse {
             for (side, set) in self.on_task.iter().zip(&mut out) {
                 portrait(side, self.people.as_ref().filter(|_| plan.nulls > 0), set);
@@ -170,7 +195,7 @@ impl<'a> Ready<'a> {
         Ok(out)
     }
 
-    fn form(&self, plan: Plan, out: &mut [SetFigures]) -> Result<(), Error> {
+    fn form(&self, plan: Plan, out: &mut [SetFigures], progress: &Progress) -> Result<(), Error> {
         // of prose the content leads, but against people's works there is none
         let people = self.reference.filter(|r| r.people);
         if !self.verse && people.is_none() {
@@ -201,7 +226,7 @@ impl<'a> Ready<'a> {
             let r = rows(people);
             let matched = !reference.people;
             if plan.spread {
-                against("form", &self.on_task, &sets, (people, &r), matched, plan, out);
+                against("form", &self.on_task, &sets, (people, &r), matched, plan, out, progress);
             }
             if plan.distance {
                 distance(&opened, &openings.of(people), reference, plan, out);
@@ -210,7 +235,7 @@ impl<'a> Ready<'a> {
         Ok(())
     }
 
-    fn content(&self, plan: Plan, out: &mut [SetFigures]) {
+    fn content(&self, plan: Plan, out: &mut [SetFigures], progress: &Progress) {
         let has = |s: &Side| s.readings.iter().all(|r| r.has_content());
         if !self.all.iter().all(has) {
             return;
@@ -238,16 +263,18 @@ impl<'a> Ready<'a> {
         let rest = people.select(&kept, plan.seed);
         let rows = |s: &Side| centred(s, &middle);
         let sets: Vec<Rows> = self.on_task.iter().map(rows).collect();
-        against("content", &self.on_task, &sets, (&rest, &rows(&rest)), true, plan, out);
+        against("content", &self.on_task, &sets, (&rest, &rows(&rest)), true, plan, out, progress);
     }
 
-    fn repeats(&self, plan: Plan, out: &mut [SetFigures]) {
+    fn repeats(&self, plan: Plan, out: &mut [SetFigures], progress: &Progress) {
         let left = |s: &Side| s.len() - (0..s.folds.count()).map(|f| s.folds.size(f)).max().unwrap_or(0);
         let n = if plan.rarefied { self.all.iter().map(left).min() } else { None };
         if n.is_some_and(|n| n < LEAST_REPEATS) {
             return;
         }
-        for (side, set) in self.all.iter().zip(out) {
+        let sets = self.all.len() as f64;
+        for (i, (side, set)) in self.all.iter().zip(out).enumerate() {
+            progress.at("repeats", i as f64 / sets);
             if side.len() == 0 {
                 continue;
             }
@@ -302,14 +329,16 @@ fn deal_together(sides: &mut [Side], seed: u64) -> Pairing {
 }
 
 /// E and reach of every set, all at one n.
+#[expect(clippy::too_many_arguments, reason = "two sides and how they are held against each other")]
 fn against(
-    view: &str,
+    view: &'static str,
     sides: &[Side],
     rows: &[Rows],
     (people, r): (&Side, &Rows),
     match_prompts: bool,
     plan: Plan,
     out: &mut [SetFigures],
+    progress: &Progress,
 ) {
     let matched: Vec<_> = sides.iter().map(|s| if match_prompts { s.matched(people) } else { None }).collect();
     let sets = |i: usize| Sets {
@@ -327,15 +356,21 @@ fn against(
         (0..sides.len()).filter(|&i| sides[i].len() > 0).filter_map(|i| Some((i, sets(i).common_n()?))).collect();
     let Some(n) = able.iter().map(|a| a.1).min() else { return };
     let neighbours = Neighbours::new(r, &people.groups, n);
-    for (i, _) in able {
+    let steps = 2.0 * able.len() as f64;
+    for (done, (i, _)) in able.into_iter().enumerate() {
+        let told = |of: usize| progress.at(view, (2 * done + of) as f64 / steps);
         let sets = sets(i);
         let size = sides[i].len();
         let found = reach(&sets, &neighbours);
+        told(1);
         let assignments = Assignments::new(&sets, n, plan.seed ^ 0x22);
         let nulls = (plan.nulls > 0).then(|| {
             (
-                NullRange::of(&reach_null(&neighbours, &people.groups, size, plan.nulls, plan.seed ^ 0x11).values()),
-                NullRange::of(&assignments.null(&people.groups, size, plan.nulls, plan.seed ^ 0x33)),
+                NullRange::of(
+                    &reach_null(&neighbours, &people.groups, size, &sides[i].groups, plan.nulls, plan.seed ^ 0x11)
+                        .values(),
+                ),
+                NullRange::of(&assignments.null(&people.groups, size, &sides[i].groups, plan.nulls, plan.seed ^ 0x33)),
             )
         });
         let (reach_range, e_range) = nulls.unwrap_or_default();
@@ -345,6 +380,7 @@ fn against(
         };
         put("reach", found.replicates(), Scale::Positive, n, reach_range);
         put("E", modes.ln_e, Scale::Log, n, e_range);
+        told(2);
     }
 }
 

@@ -18,6 +18,7 @@ use crate::comparison::{CrowdedMode, Number};
 use crate::crowding::crowding;
 use crate::figures::{Figure, Plan, Ready, Scale, SetFigures, describe, shared_prompts};
 use crate::number::number;
+use crate::progress::Progress;
 use crate::sets::{ENOUGH_SHARED, bounds};
 use crate::{Error, Reference, Samples};
 
@@ -40,11 +41,12 @@ pub struct GateSettings {
     pub looks: usize,
     /// In place of the usual rules, where there are any.
     pub rules: Vec<Rule>,
+    pub progress: Progress,
 }
 
 impl Default for GateSettings {
     fn default() -> Self {
-        Self { seed: 1, delta: 0.2, looks: 1, rules: Vec::new() }
+        Self { seed: 1, delta: 0.2, looks: 1, rules: Vec::new(), progress: Progress::default() }
     }
 }
 
@@ -172,12 +174,12 @@ pub fn gate(samples: &Samples, base: &Base, settings: &GateSettings) -> Result<G
     let view = ready.view();
     let prompts =
         VIEWS.iter().map(|v| shared_prompts(&format!("{v}.D"), &figures[0], &theirs).len()).max().unwrap_or(0);
-    let n = ready.all[0].len();
+    let n = ready.sizes[0].all;
     let (rulings, level) = judge(&figures[0], &theirs, view, base, settings, n)?;
     let of = |i: usize, name: &str, n: usize| GateSet {
         name: name.to_owned(),
         n,
-        on_task: ready.on_task.get(i).map_or(n, crate::side::Side::len),
+        on_task: ready.sizes.get(i).map_or(n, |s| s.on_task),
     };
     let mut out = Gate {
         schema: "doggerel.gate/1".into(),
@@ -241,7 +243,7 @@ fn measured(ready: &Ready, settings: &GateSettings) -> Result<Vec<SetFigures>, E
     let plan = Plan { nulls: 0, distance: false, rarefied: false, spread: false, seed: settings.seed };
     let asks = |what: &str| settings.rules.iter().any(|r| r.measure.rsplit('.').next() == Some(what));
     if settings.rules.is_empty() {
-        let figures = ready.figures(plan)?;
+        let figures = ready.figures(plan, &settings.progress)?;
         let enough = |v: &&str| {
             let name = format!("{v}.D");
             figures.get(1).is_some_and(|b| shared_prompts(&name, &figures[0], b).len() >= ENOUGH_SHARED)
@@ -249,9 +251,9 @@ fn measured(ready: &Ready, settings: &GateSettings) -> Result<Vec<SetFigures>, E
         if VIEWS.iter().any(enough) {
             return Ok(figures);
         }
-        return ready.figures(Plan { spread: true, ..plan });
+        return ready.figures(Plan { spread: true, ..plan }, &settings.progress);
     }
-    ready.figures(Plan { spread: asks("E") || asks("reach"), distance: asks("cfd"), ..plan })
+    ready.figures(Plan { spread: asks("E") || asks("reach"), distance: asks("cfd"), ..plan }, &settings.progress)
 }
 
 /// D in every view where prompts are shared; else kinds and reach.
@@ -448,6 +450,7 @@ fn warnings(gate: &Gate, ready: &Ready, theirs: &SetFigures) -> Vec<String> {
     if ready.cut {
         w.push("the base is large: a seeded draw of its texts was used".into());
     }
+    w.extend(ready.drawn());
     let many = gate.outcome != Outcome::CannotTell || gate.prompts >= ENOUGH_SHARED || gate.prompts == 0;
     if !many {
         w.push(format!(

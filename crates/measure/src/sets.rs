@@ -13,6 +13,7 @@ use crate::figures::{Figure, Plan, Ready, Scale, SetFigures, Texts, shared_promp
 use crate::genre::{Genre, is_verse};
 use crate::kinds::share_estimate;
 use crate::number::number;
+use crate::progress::Progress;
 use crate::side::{Side, thinned};
 use crate::{Error, Reference, Samples};
 
@@ -135,7 +136,12 @@ pub struct Set<'a> {
 ///
 /// # Errors
 /// If there are fewer than two sets, one of them is empty, or the shipped atlas is stale.
-pub fn compare_sets(sets: &[Set], reference: Option<&Reference>, seed: u64) -> Result<SetComparison, Error> {
+pub fn compare_sets(
+    sets: &[Set],
+    reference: Option<&Reference>,
+    seed: u64,
+    progress: &Progress,
+) -> Result<SetComparison, Error> {
     let samples: Vec<&Samples> = sets.iter().map(|s| s.samples).collect();
     if samples.len() < 2 {
         return Err(Error::OneSet);
@@ -144,7 +150,8 @@ pub fn compare_sets(sets: &[Set], reference: Option<&Reference>, seed: u64) -> R
         return Err(Error::NoTexts(empty.name.clone()));
     }
     let ready = Ready::new(&samples, reference, seed);
-    let figures = ready.figures(Plan { nulls: NULLS, spread: true, distance: true, rarefied: true, seed })?;
+    let plan = Plan { nulls: NULLS, spread: true, distance: true, rarefied: true, seed };
+    let figures = ready.figures(plan, progress)?;
     let names = names(&samples);
     let summaries: Vec<SetSummary> = sets
         .iter()
@@ -158,7 +165,9 @@ pub fn compare_sets(sets: &[Set], reference: Option<&Reference>, seed: u64) -> R
         })
         .collect();
     let differences = differences(&figures, &names, ready.pairing);
+    progress.at("matched lengths", 0.0);
     let length_matched = at_matched_lengths(&ready, &names, seed)?;
+    progress.at("modes", 0.0);
     let ranking = rankings(&summaries, &differences);
     let mut out = SetComparison {
         schema: "doggerel.compare/1".into(),
@@ -253,7 +262,7 @@ fn at_matched_lengths<'a>(ready: &Ready<'a>, names: &'a [String], seed: u64) -> 
     let texts: Vec<Texts> = names.iter().zip(kept).map(|(name, readings)| Texts { name, readings }).collect();
     let ready = Ready::of(&texts, ready.reference, seed);
     let plan = Plan { nulls: 0, spread: true, distance: false, rarefied: true, seed };
-    Ok(differences(&ready.figures(plan)?, names, ready.pairing))
+    Ok(differences(&ready.figures(plan, &Progress::default())?, names, ready.pairing))
 }
 
 /// D of one over D of the other, paired over the prompts that both answered at least twice.
@@ -523,6 +532,7 @@ fn warnings(ready: &Ready, samples: &[&Samples]) -> Vec<String> {
     if ready.cut {
         w.push("the reference is large: a seeded draw of its texts was used".into());
     }
+    w.extend(ready.drawn());
     if ready.pairing == Pairing::Apart {
         w.push("the sets share too few prompts to be paired: differences are between two independent draws".into());
     }
@@ -590,7 +600,7 @@ mod tests {
     fn compared(sets: &[&Samples], reference: Option<&Reference>) -> SetComparison {
         let none = BTreeMap::new();
         let sets: Vec<Set> = sets.iter().map(|s| Set { samples: s, settings: &none }).collect();
-        compare_sets(&sets, reference, 1).expect("two sets that hold texts")
+        compare_sets(&sets, reference, 1, &Progress::default()).expect("two sets that hold texts")
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::comparison::Number;
 use crate::figures::{Plan, Ready, shared_prompts};
 use crate::gate::{Base, GateSettings, Outcome, VIEWS, judge, outcome, ratio};
 use crate::genre::Genre;
+use crate::progress::Progress;
 use crate::reading::Reading;
 use crate::reference::{form_rows, form_scale};
 use crate::{Error, Reference, Samples};
@@ -36,13 +37,14 @@ pub fn standing(samples: &Samples, base: &Base, seed: u64) -> Result<Standing, E
     let reference = base.reference;
     let ready = Ready::new(&[samples], Some(reference), seed);
     let plan = Plan { nulls: 0, spread: true, distance: false, rarefied: false, seed };
-    let mut figures = ready.figures(plan)?;
+    let mut figures = ready.figures(plan, &Progress::default())?;
     let mut ours = figures.pop().unwrap_or_default();
     let mut measures: BTreeMap<String, Number> = ours.figures.iter().map(|(k, f)| (k.clone(), f.number())).collect();
     let mut theirs = Default::default();
     if let Some(base) = base.samples {
         // without E and reach: a set is no draw of its own reference
-        let both = Ready::new(&[samples, base], Some(reference), seed).figures(Plan { spread: false, ..plan })?;
+        let both = Ready::new(&[samples, base], Some(reference), seed);
+        let both = both.figures(Plan { spread: false, ..plan }, &Progress::default())?;
         for view in VIEWS {
             let pairs = shared_prompts(&format!("{view}.D"), &both[0], &both[1]);
             let pairs: Vec<(f64, f64)> = pairs.into_iter().map(|p| (p.1, p.2)).collect();

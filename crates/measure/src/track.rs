@@ -8,7 +8,6 @@ use crate::comparison::Number;
 use crate::figures::{Plan, Ready, SetFigures, describe, shared_prompts};
 use crate::gate::{Base, GateSet, GateSettings, Outcome, Ruling, VIEWS, judge, outcome, ratio};
 use crate::number::number;
-use crate::side::Side;
 use crate::{Error, Reference, Samples};
 
 /// A series of checkpoints (`doggerel.track/1`).
@@ -97,7 +96,7 @@ pub fn track(checkpoints: &[Checkpoint], base: Option<&Samples>, settings: &Gate
     let reference = Reference::from_readings(&sets[at].name, sets[at].readings.clone())?;
     let ready = Ready::new(&sets, Some(&reference), settings.seed);
     let plan = Plan { nulls: 0, spread: true, distance: false, rarefied: true, seed: settings.seed };
-    let mut figures = ready.figures(plan)?;
+    let mut figures = ready.figures(plan, &settings.progress)?;
     // a set is no draw of its own reference
     figures[at].figures.retain(|name, _| !name.ends_with(".E") && !name.ends_with(".reach"));
     let figures = figures;
@@ -123,11 +122,7 @@ pub fn track(checkpoints: &[Checkpoint], base: Option<&Samples>, settings: &Gate
         schema: "doggerel.track/1".into(),
         doggerel: env!("CARGO_PKG_VERSION").into(),
         seed: settings.seed,
-        base: GateSet {
-            name: reference.name.clone(),
-            n: ready.all[at].len(),
-            on_task: ready.on_task.get(at).map_or(0, Side::len),
-        },
+        base: GateSet { name: reference.name.clone(), n: ready.sizes[at].all, on_task: ready.sizes[at].on_task },
         delta: settings.delta,
         looks,
         level,
@@ -154,8 +149,8 @@ fn step(ready: &Ready, i: usize, checkpoint: &Checkpoint, figures: &[SetFigures]
     Step {
         name: checkpoint.samples.name.clone(),
         step: checkpoint.step,
-        n: ready.all[i].len(),
-        on_task: ready.on_task[i].len(),
+        n: ready.sizes[i].all,
+        on_task: ready.sizes[i].on_task,
         measures,
         ..Step::default()
     }
@@ -241,6 +236,7 @@ fn warnings(ready: &Ready, steps: &[Step]) -> Vec<String> {
     if ready.cut {
         w.push("the base is large: a seeded draw of its texts was used".into());
     }
+    w.extend(ready.drawn());
     w
 }
 

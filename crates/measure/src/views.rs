@@ -57,12 +57,19 @@ impl Space<'_> {
         let authors = sets.authors;
         let neighbours = Neighbours::new(self.reference, authors, n);
         let found = reach(&sets, &neighbours);
-        let null = reach_null(&neighbours, authors, self.samples.len(), SPLITS, self.seed ^ 0x11);
+        let null =
+            reach_null(&neighbours, authors, self.samples.len(), &self.sample_side.groups, SPLITS, self.seed ^ 0x11);
         let range = NullRange::of(&null.values());
         let rho = found.estimate();
         let assignments = Assignments::new(&sets, n, self.seed ^ 0x22);
         let modes = assignments.modes(&sets);
-        let e_null = NullRange::of(&assignments.null(authors, self.samples.len(), SPLITS, self.seed ^ 0x33));
+        let e_null = NullRange::of(&assignments.null(
+            authors,
+            self.samples.len(),
+            &self.sample_side.groups,
+            SPLITS,
+            self.seed ^ 0x33,
+        ));
         let r_range = NullRange::of(&null.values().iter().map(|v| reaches_as(*v)).collect::<Vec<_>>());
         let twentieth = NullRange { value: 0.05, low: 0.05, high: 0.05, sd: 0.0 };
         let view = View {
@@ -87,7 +94,14 @@ impl Space<'_> {
         let sets = self.sets();
         let n = sets.common_n()?;
         let neighbours = Neighbours::new(self.reference, sets.authors, n);
-        let null = reach_null(&neighbours, sets.authors, self.samples.len(), SPLITS / 4, self.seed ^ 0x11);
+        let null = reach_null(
+            &neighbours,
+            sets.authors,
+            self.samples.len(),
+            &self.sample_side.groups,
+            SPLITS / 4,
+            self.seed ^ 0x11,
+        );
         Some(number(reach(&sets, &neighbours).estimate(), n, NullRange::of(&null.values())))
     }
 
@@ -129,12 +143,19 @@ impl Space<'_> {
             },
             self.seed ^ 0x55,
         );
-        let null = fd_u_null(&r, &self.reference_side.groups, self.samples.len(), SPLITS / 4, self.seed ^ 0x66);
+        let null = fd_u_null(
+            &r,
+            &self.reference_side.groups,
+            self.samples.len(),
+            &self.sample_side.groups,
+            SPLITS / 4,
+            self.seed ^ 0x66,
+        );
         let null: Vec<f64> = null.into_iter().map(scale).collect();
         number(distance.map(scale), self.samples.len(), NullRange::of(&null))
     }
 
-    /// MMD² with its test over whole groups.
+    /// MMD² with its test over groups.
     pub(crate) fn mmd2(&self) -> Number {
         let side = |s: &Side| s.groups.clone();
         let m = mmd2(

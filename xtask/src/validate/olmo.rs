@@ -56,7 +56,7 @@ pub fn samples(name: &str, readings: Vec<Reading>) -> Samples {
 fn compared(sets: &[Samples], seed: u64) -> Result<SetComparison, Failure> {
     let none = BTreeMap::new();
     let sets: Vec<Set> = sets.iter().map(|samples| Set { samples, settings: &none }).collect();
-    Ok(compare_sets(&sets, None, seed)?)
+    Ok(compare_sets(&sets, None, seed, &measure::Progress::default())?)
 }
 
 /// Draws of the few-answers rows.

@@ -66,7 +66,7 @@ pub fn run(context: &Context) -> Result<Option<Table>, Failure> {
             .collect();
         let none = BTreeMap::new();
         let held: Vec<Set> = sets.iter().map(|samples| Set { samples, settings: &none }).collect();
-        let found = compare_sets(&held, None, context.args.seed)?;
+        let found = compare_sets(&held, None, context.args.seed, &measure::Progress::default())?;
         let points: Vec<(f64, f64)> = by_temperature
             .keys()
             .zip(&found.sets)

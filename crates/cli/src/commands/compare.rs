@@ -45,7 +45,7 @@ pub fn run(arguments: &Compare, global: &Global) -> Outcome {
             same_settings(a, b, arguments.force, notes)?;
         }
     }
-    let mut comparison = measure::compare_sets(&sets, Some(against), global.seed)?;
+    let mut comparison = measure::compare_sets(&sets, Some(against), global.seed, &notes.steps().told())?;
     comparison.warnings.extend(mixes.iter().map(measure::Mix::sentence));
     comparison.mixes = mixes;
     write(arguments, global, &comparison, notes)

@@ -50,7 +50,9 @@ pub fn run(arguments: &Gate, global: &Global) -> Result<u8, Failure> {
         same_settings(&as_set(&samples), &as_set(base), arguments.force, notes)?;
     }
     let base = Base { reference, samples: base.as_ref().map(|base| &base.samples) };
+    let settings = GateSettings { progress: notes.steps().told(), ..settings };
     let answer = measure::gate(&samples.samples, &base, &settings)?;
+    drop(settings);
     let code = match answer.outcome {
         measure::Outcome::Holds => 0,
         measure::Outcome::CannotTell => CANNOT_TELL,
@@ -72,7 +74,13 @@ fn settings(arguments: &Gate, global: &Global) -> Result<GateSettings, Failure> 
         return Err(Failure::input("--looks 0 never looks").with_help("give the number of looks that are planned"));
     }
     let rules = arguments.fail_on.iter().map(|rule| rule.parse::<Rule>()).collect::<Result<_, _>>()?;
-    Ok(GateSettings { seed: global.seed, delta: arguments.delta, looks: arguments.looks, rules })
+    Ok(GateSettings {
+        seed: global.seed,
+        delta: arguments.delta,
+        looks: arguments.looks,
+        rules,
+        ..GateSettings::default()
+    })
 }
 
 fn write(arguments: &Gate, global: &Global, answer: &Answer, notes: Notes) -> Outcome {

@@ -38,8 +38,14 @@ pub fn run(arguments: &Track, global: &Global) -> Outcome {
         }
     }
     let checkpoints: Vec<Checkpoint> = read.iter().map(checkpoint).collect();
-    let settings = GateSettings { seed: global.seed, delta: arguments.delta, ..GateSettings::default() };
+    let settings = GateSettings {
+        seed: global.seed,
+        delta: arguments.delta,
+        progress: notes.steps().told(),
+        ..GateSettings::default()
+    };
     let track = measure::track(&checkpoints, base.as_ref().map(|base| &base.samples), &settings)?;
+    drop(settings);
     write(arguments, global, &track, notes)
 }
 
