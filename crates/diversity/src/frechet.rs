@@ -248,9 +248,8 @@ pub fn fd_u_replicates(sets: &Citable, seed: u64) -> Replicates {
     Replicates { value: mean(0), samples: by_sample, reference: by_reference, draws: Vec::new() }
 }
 
-/// FD_u of people against people: about `size` texts of the reference (at most half) play samples whose groups are `like`,
-/// `splits` times, by whole authors ([`Groups::play`]), against the texts of the others. Each split is halved four times, by author on both
-/// sides.
+/// FD_u of people against people: `size` texts of the reference (at most half) play samples whose groups are `like`, `splits`
+/// times ([`Groups::play`]), against the texts of the other half of the authors. Each split is halved four times, by author on both sides.
 #[must_use]
 pub fn fd_u_null(reference: &Rows, authors: &Groups, size: usize, like: &Groups, splits: usize, seed: u64) -> Vec<f64> {
     let one = Groups::of_keys((0..reference.len()).map(|_| 0)).folds(1, 0);
@@ -281,8 +280,9 @@ fn halve_parts(authors: &Groups, parts: &[Part], rng: &mut Rng) -> Vec<bool> {
     let mut second = vec![false; authors.len()];
     let mut sizes = [[0usize; 2]; 2];
     for g in order {
-        let playing = members[g].iter().filter(|&&row| parts[row] == Part::Plays).count();
-        let (side, rows) = if playing > 0 { (0, playing) } else { (1, members[g].len()) };
+        let count = |part: Part| members[g].iter().filter(|&&row| parts[row] == part).count();
+        let (playing, stays) = (count(Part::Plays), count(Part::Stays));
+        let (side, rows) = if stays == 0 { (0, playing) } else { (1, stays) };
         let half = usize::from(sizes[side][1] < sizes[side][0]);
         sizes[side][half] += rows;
         members[g].iter().for_each(|&row| second[row] = half == 1);

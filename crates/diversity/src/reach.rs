@@ -394,8 +394,8 @@ impl ReachNull {
     }
 }
 
-/// Lets about `size` texts of the reference (at most half) play samples whose groups are `like`, `splits` times, by whole
-/// authors ([`Groups::play`]), against the texts of the other authors. Uses the neighbour lists alone, no distance is computed.
+/// Lets `size` texts of the reference (at most half) play samples whose groups are `like`, `splits` times ([`Groups::play`]),
+/// against the texts of the other half of the authors. Uses the neighbour lists alone, no distance is computed.
 #[must_use]
 pub fn reach_null(
     neighbours: &Neighbours,

@@ -56,7 +56,7 @@ fn cell(context: &Context, chat: &[Reading], dose: f64, size: usize) -> Result<C
         let mut rng = Rng::stream(context.args.seed ^ size as u64, set);
         let (people, rest) = by_poet(context.atlas()?, 0.5, context.args.seed, 9000 + set);
         let doses = (size as f64 * dose).round() as usize;
-        let mut samples = as_samples(drawn(people, size - doses, &mut rng));
+        let mut samples = as_samples(context.atlas()?, drawn(people, size - doses, &mut rng));
         samples.extend(rng.choose(chat.len(), doses).into_iter().map(|i| Reading { prompt: None, ..chat[i].clone() }));
         let comparison = context.compare("mixed", samples, &atlas::reference("other poets", &rest)?)?;
         let Some(view) = comparison.views.get("form") else { return Err("no numbers".into()) };

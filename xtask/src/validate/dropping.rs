@@ -41,7 +41,7 @@ pub fn run(context: &Context) -> Result<Option<Table>, Failure> {
             let mut rng = diversity::Rng::stream(context.args.seed, split);
             let drawn = rng.choose(kept.len(), SAMPLES.min(kept.len()));
             let kept = drawn.into_iter().map(|i| kept[i].clone()).collect();
-            let comparison = context.compare(form, as_samples(kept), &reference)?;
+            let comparison = context.compare(form, as_samples(context.atlas()?, kept), &reference)?;
             let of_form = |m: &MissingMode| m.mode == form || m.mode.starts_with(&format!("{form}, "));
             let named: Vec<_> = comparison.missing.iter().filter(|m| !m.cannot_tell).collect();
             let place = named.iter().position(|m| of_form(m));

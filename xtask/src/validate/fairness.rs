@@ -62,7 +62,7 @@ pub fn run(context: &Context) -> Result<Option<Table>, Failure> {
         let reference = atlas::reference(others, &atlas::build(&all, &|c| c == others))?;
         rows.push(context.row(
             name,
-            as_samples(atlas::build(&all, &|c| c == wanted)),
+            as_samples(context.atlas()?, atlas::build(&all, &|c| c == wanted)),
             &reference,
             Goal::AtLeast(0.85),
         )?);
@@ -85,7 +85,12 @@ fn eras(context: &Context, all: &Collections) -> Result<Vec<super::Row>, Failure
     };
     let (early, late) = (part(true), part(false));
     let row = |name: &str, samples: &[Reading], reference: &[Reading]| {
-        context.row(name, as_samples(samples.to_vec()), &atlas::reference("era", reference)?, Goal::AtLeast(0.8))
+        context.row(
+            name,
+            as_samples(context.atlas()?, samples.to_vec()),
+            &atlas::reference("era", reference)?,
+            Goal::AtLeast(0.8),
+        )
     };
     Ok(vec![
         row("poets born before 1750 against later ones", &early, &late)?,

@@ -33,7 +33,11 @@ pub fn run(context: &Context) -> Result<Option<Table>, Failure> {
         let size = SIZES[split as usize % SIZES.len()];
         let (samples, rest) = by_poet(context.atlas()?, 0.5, context.args.seed, 5000 + split);
         let samples = drawn(samples, size, &mut Rng::stream(context.args.seed, 5000 + split));
-        let comparison = context.compare("people", as_samples(samples), &atlas::reference("other poets", &rest)?)?;
+        let comparison = context.compare(
+            "people",
+            as_samples(context.atlas()?, samples),
+            &atlas::reference("other poets", &rest)?,
+        )?;
         let (tried, sums) = counts.entry(size).or_insert((0, [0; EVENTS.len()]));
         *tried += 1;
         sums.iter_mut().zip(events(&comparison)).for_each(|(sum, event)| *sum += usize::from(event));

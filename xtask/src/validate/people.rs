@@ -14,13 +14,18 @@ pub fn run(context: &Context) -> Result<Option<Table>, Failure> {
     let all = atlas::collections(&context.args.data)?;
     if !all.readings.is_empty() {
         let rest = atlas::reference("without historical_poems", &atlas::build(&all, &|c| c != "historical_poems"))?;
-        let poems = as_samples(atlas::build(&all, &|c| c == "historical_poems"));
+        let poems = as_samples(context.atlas()?, atlas::build(&all, &|c| c == "historical_poems"));
         rows.push(context.row("historical_poems against the rest", poems, &rest, Goal::AtLeast(0.75))?);
     }
     for split in 0..SPLITS {
         let (part, rest) = by_poet(context.atlas()?, 0.25, context.args.seed, split);
         let name = format!("a quarter of the poets ({})", split + 1);
-        rows.push(context.row(&name, as_samples(part), &atlas::reference("other poets", &rest)?, Goal::One)?);
+        rows.push(context.row(
+            &name,
+            as_samples(context.atlas()?, part),
+            &atlas::reference("other poets", &rest)?,
+            Goal::One,
+        )?);
     }
     Ok(Some(table_of("people", "Do people, held against other people, score 1?", &rows)))
 }
@@ -36,8 +41,9 @@ pub fn by_poet(atlas: &Reference, share: f64, seed: u64, split: u64) -> (Vec<Rea
     (part(true), part(false))
 }
 
-/// Rows of an atlas as samples: by poet, so that intervals are over poets.
-pub fn as_samples(mut rows: Vec<Reading>) -> Vec<Reading> {
-    rows.iter_mut().for_each(|r| r.prompt = r.author.clone());
+/// Rows of an atlas as samples, in the groups that they form there (by poet; of an unknown one each its own), so that intervals are
+/// over the same.
+pub fn as_samples(atlas: &Reference, mut rows: Vec<Reading>) -> Vec<Reading> {
+    rows.iter_mut().for_each(|r| r.prompt = Some(atlas.group_of(r)));
     rows
 }

@@ -54,7 +54,7 @@ fn splits(context: &Context, atlas: &Reference, name: &str, share: f64) -> Resul
     (0..SPLITS)
         .map(|split| {
             let (part, rest) = by_poet(atlas, share, context.args.seed, split);
-            context.row(&format!("{name} ({})", split + 1), as_samples(part), &people(atlas, &rest)?, Goal::One)
+            context.row(&format!("{name} ({})", split + 1), as_samples(atlas, part), &people(atlas, &rest)?, Goal::One)
         })
         .collect()
 }

@@ -24,7 +24,7 @@ pub fn run(context: &Context) -> Result<Option<Table>, Failure> {
         .filter(|(_, r)| r.len() >= largest)
         .map(|(name, r)| (name, r.into_iter().map(|r| Reading { prompt: None, ..r }).collect(), poetry))
         .collect();
-    sources.push(("people".into(), as_samples(people), &rest));
+    sources.push(("people".into(), as_samples(context.atlas()?, people), &rest));
     let (mut rows, mut agree, mut tried) = (Vec::new(), [0usize; 3], 0usize);
     for (name, readings, reference) in &sources {
         let whole = numbers(context, readings.clone(), reference)?;
