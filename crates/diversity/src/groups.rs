@@ -115,12 +115,6 @@ impl Groups {
         self.of.iter().map(|&g| drawn[g as usize]).collect()
     }
 
-    /// One row of every group, by a seeded draw.
-    #[must_use]
-    pub fn one_each(&self, rng: &mut Rng) -> Vec<usize> {
-        self.members().iter().filter(|m| !m.is_empty()).map(|m| m[rng.below(m.len())]).collect()
-    }
-
     /// Lets `rows` rows of half of the groups play a set whose groups are `like`: rows are drawn by chance, each with as many of its
     /// group as a group of `like` has, since a hundred poems by as many poets vary less from draw to draw than a hundred poems by ten. What
     /// is left of that half stands aside, for it resembles what plays.
@@ -240,14 +234,6 @@ mod tests {
         let n = drawn.iter().filter(|d| **d).count();
         assert!((97..=103).contains(&n));
         assert!(drawn.chunks(3).all(|c| c.iter().all(|d| *d == c[0])));
-    }
-
-    #[test]
-    fn one_of_each_group() {
-        let groups = Groups::of_keys((0..300).map(|i| i % 70));
-        let rows = groups.one_each(&mut Rng::new(2));
-        assert_eq!(rows.iter().map(|&r| groups.of(r)).collect::<Vec<_>>(), (0..70).collect::<Vec<_>>());
-        assert_ne!(rows, groups.one_each(&mut Rng::new(3)));
     }
 
     #[test]

@@ -5,51 +5,40 @@ use rayon::prelude::*;
 use crate::rows::squared;
 use crate::{Groups, Rng, Rows};
 
-/// Texts of a side that enter, and groups of a side in the test; of more, a seeded draw, since the kernel is n².
+/// Texts of a side that enter; of more, a seeded draw, since the kernel is n².
 const MOST: usize = 1000;
 /// Bandwidths: the median squared distance times these. Each is twice the one before, so one exponential serves all.
 const BANDWIDTHS: usize = 5;
+/// Draws of the bootstrap that are computed side by side.
+const LANES: usize = 16;
 
-/// MMD² and the p-value of "both sets are drawn from the same groups".
+/// MMD² and the p-value of "both sets are drawn alike".
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Mmd {
     pub value: f64,
-    /// (1 + permutations at least as large) / (1 + permutations); 1 where a side has one group only.
+    /// (1 + draws at least as large) / (1 + draws); 1 where a side has one group only.
     pub p: f64,
     /// Texts of both sides that entered.
     pub n: usize,
-    /// Groups of both sides, each with one text, that the test exchanged.
-    pub groups: usize,
 }
 
-/// Unbiased MMD² (Gretton et al. 2012, eq. 3) with a sum of five Gaussian kernels around the median distance, and a permutation
-/// test in which every group, a prompt or an author, is one draw: one text of each, by a seeded draw, is exchanged. Permuting all texts alarms
-/// falsely as soon as texts of a group resemble each other; permuting whole groups of other sizes (forty poems by one poet among single
-/// answers) makes the exchanged sets vary more than the true ones, and hides what is there.
+/// Unbiased MMD² (Gretton et al. 2012, eq. 3) with a sum of five Gaussian kernels around the median distance, and its wild bootstrap
+/// (Chwialkowski, Sejdinovic & Gretton 2014) over whole groups, prompts and authors: what a group adds to either mean, less what the mean
+/// would have it add, is given one random sign. Permuting texts alarms falsely as soon as texts of a group resemble each other.
+/// Permuting whole groups takes them for alike: forty poems by one poet among single answers make the permuted sets vary more than
+/// the true ones, and hide what is there.
 #[must_use]
-pub fn mmd2(
-    samples: &Rows,
-    prompts: &Groups,
-    reference: &Rows,
-    authors: &Groups,
-    permutations: usize,
-    seed: u64,
-) -> Mmd {
+pub fn mmd2(samples: &Rows, prompts: &Groups, reference: &Rows, authors: &Groups, draws: usize, seed: u64) -> Mmd {
     let mut rng = Rng::new(seed);
-    let mut draw = |rows: &Rows, n: usize| {
-        let mut chosen = rng.choose(n, MOST);
+    let mut draw = |rows: &Rows, groups: &Groups| {
+        let mut chosen = rng.choose(rows.len(), MOST);
         chosen.sort_unstable();
-        rows.select(&chosen)
+        (rows.select(&chosen), groups.select(&chosen))
     };
-    let (s, r) = (draw(samples, samples.len()), draw(reference, reference.len()));
-    let value = Kernel::around(&s, &r).mmd2(&s, &r);
-    let mut one_each = |rows: &Rows, groups: &Groups| {
-        let each = groups.one_each(&mut rng);
-        rows.select(&rng.choose(each.len(), MOST).into_iter().map(|i| each[i]).collect::<Vec<_>>())
-    };
-    let (ones_s, ones_r) = (one_each(samples, prompts), one_each(reference, authors));
-    let p = exchanged(&ones_s, &ones_r, permutations, seed);
-    Mmd { value, p, n: s.len() + r.len(), groups: ones_s.len() + ones_r.len() }
+    let ((s, prompts), (r, authors)) = (draw(samples, prompts), draw(reference, authors));
+    let kernel = Kernel::around(&s, &r);
+    let sums = Sums::new(&kernel, (&s, &prompts), (&r, &authors));
+    Mmd { value: sums.mmd2(), p: sums.p(draws, seed), n: s.len() + r.len() }
 }
 
 /// The sum of Gaussian kernels.
@@ -72,58 +61,127 @@ impl Kernel {
         }
         sum
     }
-
-    fn mmd2(&self, s: &Rows, r: &Rows) -> f64 {
-        self.within(s) + self.within(r) - 2.0 * self.sum(s, |_| r.iter()) / (s.len() * r.len()) as f64
-    }
-
-    /// The mean over pairs of different texts.
-    fn within(&self, rows: &Rows) -> f64 {
-        let n = rows.len();
-        2.0 * self.sum(rows, |i| rows.iter().skip(i + 1)) / (n * (n - 1)) as f64
-    }
-
-    fn sum<'a, I: Iterator<Item = &'a [f32]>>(&self, rows: &'a Rows, others: impl Fn(usize) -> I + Sync) -> f64 {
-        let of = |i: usize| others(i).map(|b| self.of(rows.row(i), b)).sum::<f64>();
-        // summed in order, so that the number of threads does not show in the last digit
-        let sums: Vec<f64> = (0..rows.len()).into_par_iter().map(of).collect();
-        sums.iter().sum()
-    }
 }
 
-/// The share of exchanges of texts that part the sets as far as they are parted.
-fn exchanged(s: &Rows, r: &Rows, permutations: usize, seed: u64) -> f64 {
-    if s.len() < 2 || r.len() < 2 {
-        return 1.0;
+/// Sums of the kernel between whole groups, of the samples first: value and test need no more.
+struct Sums {
+    /// Groups of the samples, and of both.
+    of_samples: usize,
+    count: usize,
+    /// Texts of each group.
+    sizes: Vec<f64>,
+    /// `count × count`, a text with itself among them.
+    between: Vec<f64>,
+    /// The kernel of a text with itself.
+    own: f64,
+}
+
+impl Sums {
+    fn new(kernel: &Kernel, (s, prompts): (&Rows, &Groups), (r, authors): (&Rows, &Groups)) -> Self {
+        let of_samples = prompts.count();
+        let count = of_samples + authors.count();
+        let all: Vec<(&[f32], usize)> = s
+            .iter()
+            .enumerate()
+            .map(|(i, row)| (row, prompts.of(i)))
+            .chain(r.iter().enumerate().map(|(i, row)| (row, of_samples + authors.of(i))))
+            .collect();
+        let of = |(a, _): &(&[f32], usize)| {
+            let mut row = vec![0.0; count];
+            all.iter().for_each(|(b, g)| row[*g] += kernel.of(a, b));
+            row
+        };
+        let rows: Vec<Vec<f64>> = all.par_iter().map(of).collect();
+        let (mut sizes, mut between) = (vec![0.0; count], vec![0.0; count * count]);
+        for (row, (_, g)) in rows.iter().zip(&all) {
+            sizes[*g] += 1.0;
+            between[g * count..(g + 1) * count].iter_mut().zip(row).for_each(|(sum, k)| *sum += k);
+        }
+        Self { of_samples, count, sizes, between, own: BANDWIDTHS as f64 }
     }
-    // The sums over the smaller set and the totals of rows tell the rest.
-    let (small, large) = if s.len() <= r.len() { (s, r) } else { (r, s) };
-    let kernel = Kernel::around(small, large);
-    let all: Vec<&[f32]> = small.iter().chain(large.iter()).collect();
-    let n = all.len();
-    let of =
-        |i: usize| (0..n).map(|j| if i == j { 0.0 } else { kernel.of(all[i], all[j]) as f32 }).collect::<Vec<f32>>();
-    let rows: Vec<Vec<f32>> = (0..n).into_par_iter().map(of).collect();
-    let totals: Vec<f64> = rows.iter().map(|row| row.iter().copied().map(f64::from).sum()).collect();
-    let total: f64 = totals.iter().sum();
-    let apart = |chosen: &[usize]| {
-        let (m, l) = (chosen.len() as f64, (n - chosen.len()) as f64);
-        let within: f64 = chosen.iter().map(|&i| chosen.iter().map(|&j| f64::from(rows[i][j])).sum::<f64>()).sum();
-        let between = chosen.iter().map(|&i| totals[i]).sum::<f64>() - within;
-        let rest = total - within - 2.0 * between;
-        within / (m * (m - 1.0)) + rest / (l * (l - 1.0)) - 2.0 * between / (m * l)
-    };
-    let m = small.len();
-    let as_drawn = apart(&(0..m).collect::<Vec<_>>());
-    let larger = (0..permutations)
-        .into_par_iter()
-        .filter(|&i| {
-            let mut chosen = Rng::stream(seed, i as u64).choose(n, m);
-            chosen.sort_unstable();
-            apart(&chosen) >= as_drawn
-        })
-        .count();
-    (1 + larger) as f64 / (1 + permutations) as f64
+
+    /// The side of a group, its groups, and its texts.
+    fn side(&self, group: usize) -> (std::ops::Range<usize>, f64) {
+        let groups = if group < self.of_samples { 0..self.of_samples } else { self.of_samples..self.count };
+        (groups.clone(), self.sizes[groups].iter().sum())
+    }
+
+    fn sum(&self, a: std::ops::Range<usize>, b: std::ops::Range<usize>) -> f64 {
+        a.map(|g| self.between[g * self.count..][b.clone()].iter().sum::<f64>()).sum()
+    }
+
+    fn mmd2(&self) -> f64 {
+        let ((s, n), (r, m)) = (self.side(0), self.side(self.count - 1));
+        let within = |side: &std::ops::Range<usize>, n: f64| {
+            (self.sum(side.clone(), side.clone()) - n * self.own) / (n * (n - 1.0))
+        };
+        within(&s, n) + within(&r, m) - 2.0 * self.sum(s, r) / (n * m)
+    }
+
+    /// The share of draws that part the sets as far as they are parted.
+    fn p(&self, draws: usize, seed: u64) -> f64 {
+        let groups_r = self.count - self.of_samples;
+        if self.of_samples < 2 || groups_r < 2 {
+            return 1.0;
+        }
+        let ((s, n), (r, m)) = (self.side(0), self.side(self.count - 1));
+        let apart = self.sum(s.clone(), s.clone()) / (n * n) + self.sum(r.clone(), r.clone()) / (m * m)
+            - 2.0 * self.sum(s, r) / (n * m);
+        let residuals = self.residuals();
+        let larger: usize = (0..draws.div_ceil(LANES))
+            .into_par_iter()
+            .map(|block| {
+                let mut rng = Rng::stream(seed, block as u64);
+                let sign = |bits: u64, lane: usize| if bits >> lane & 1 == 1 { 1.0f32 } else { -1.0 };
+                let signs: Vec<[f32; LANES]> = (0..self.count)
+                    .map(|_| {
+                        let bits = rng.next_u64() >> 32;
+                        std::array::from_fn(|lane| sign(bits, lane))
+                    })
+                    .collect();
+                let mut drawn = [0.0f64; LANES];
+                for (row, own) in residuals.chunks_exact(self.count).zip(&signs) {
+                    let mut sums = [0.0f32; LANES];
+                    for (k, signs) in row.iter().zip(&signs) {
+                        sums.iter_mut().zip(signs).for_each(|(sum, sign)| *sum += k * sign);
+                    }
+                    drawn.iter_mut().zip(sums).zip(own).for_each(|((d, sum), sign)| *d += f64::from(sum * sign));
+                }
+                drawn.iter().take(draws - block * LANES).filter(|d| **d >= apart).count()
+            })
+            .sum();
+        (1 + larger) as f64 / (1 + draws) as f64
+    }
+
+    /// Scalar products of what the groups add to the difference of the means, less what their size would have them add. A side of G
+    /// groups lost one of them to its mean, so its products are scaled by G / (G − 1).
+    fn residuals(&self) -> Vec<f32> {
+        let scale = |g: usize| {
+            let (groups, texts) = self.side(g);
+            let lost = groups.len() as f64 / (groups.len() as f64 - 1.0);
+            if g < self.of_samples { lost.sqrt() / texts } else { -lost.sqrt() / texts }
+        };
+        let scales: Vec<f64> = (0..self.count).map(scale).collect();
+        let sides = [0..self.of_samples, self.of_samples..self.count];
+        let texts = [self.side(0).1, self.side(self.count - 1).1];
+        let side = |g: usize| usize::from(g >= self.of_samples);
+        // the mean kernel of each group with a text of either side, and of the sides among each other
+        let with: Vec<[f64; 2]> =
+            (0..self.count).map(|g| std::array::from_fn(|x| self.sum(g..g + 1, sides[x].clone()) / texts[x])).collect();
+        let means: [[f64; 2]; 2] = std::array::from_fn(|a| {
+            std::array::from_fn(|b| sides[a].clone().map(|g| with[g][b]).sum::<f64>() / texts[a])
+        });
+        let of = |g: usize| {
+            let (with, scales) = (&with, &scales);
+            (0..self.count).map(move |h| {
+                let (a, b) = (side(g), side(h));
+                let (m, n) = (self.sizes[g], self.sizes[h]);
+                let sum = self.between[g * self.count + h] - n * with[g][b] - m * with[h][a] + m * n * means[a][b];
+                (sum * scales[g] * scales[h]) as f32
+            })
+        };
+        (0..self.count).flat_map(of).collect()
+    }
 }
 
 fn median_squared(all: &[&[f32]]) -> f64 {
@@ -177,8 +235,7 @@ mod tests {
         assert!(mmd2(&s, &gs, &r, &gr, 199, 1).p < 0.02);
     }
 
-    /// Single texts among whole works of a few: exchanging whole groups, the works would make every exchanged set vary, and a shift of half a
-    /// deviation was hidden.
+    /// Single texts beside the works of a few: permuting whole groups, the works made every permuted set vary, and a shift was hidden.
     #[test]
     fn large_groups_hide_nothing() {
         let (mut alarms, mut found) = (0, 0);

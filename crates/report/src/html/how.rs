@@ -49,7 +49,7 @@ const ENTRIES: [Entry; 26] = [
         "mmd",
         "MMD²",
         "The unbiased maximum mean discrepancy (Gretton et al. 2012, equation 3) with five Gaussian bandwidths around the median distance. Its p comes \
-         from exchanging one text of every author and every prompt, since texts of one author or prompt are no independent draws.",
+         from a wild bootstrap (Chwialkowski et al. 2014) over whole authors and whole prompts, since single texts are no independent draws.",
     ),
     entry(
         "outside",
