@@ -13,7 +13,8 @@ repeats.
 - `scan`, `rhyme`, `rhymes`, `say`: one poem, or words.
 - `read`, `read_batch`, `Portrait`: what is computed of each text, for engines of your own.
 - `Monitor`, `reward`, `callbacks`, `trackers`: in the training loop.
-- `ray`: `measure` over a Ray Data dataset.
+- `census`, `count_batch`: how much verse a corpus holds.
+- `ray`: `measure` and `census` over a Ray Data dataset.
 
 Samples are whatever you have: a list of strings or of dictionaries, a path, a pyarrow table or batch, a pandas or
 polars frame, a Hugging Face dataset. None of these packages is needed, or imported, by doggerel.
@@ -25,7 +26,9 @@ import importlib
 from typing import Any
 
 from ._api import (
+    census,
     compare,
+    count_batch,
     gate,
     measure,
     read,
@@ -36,10 +39,12 @@ from ._api import (
     scan,
     track,
 )
-from ._documents import Comparison, Document, Gate, Number, Record, SetComparison, Track
-from ._native import Portrait, Readings, __version__
+from ._documents import Census, Comparison, Document, Gate, Number, Record, SetComparison, Track
+from ._native import CensusPart, Portrait, Readings, __version__
 
 __all__ = [
+    "Census",
+    "CensusPart",
     "Comparison",
     "Document",
     "Gate",
@@ -52,7 +57,9 @@ __all__ = [
     "Track",
     "__version__",
     "callbacks",
+    "census",
     "compare",
+    "count_batch",
     "gate",
     "measure",
     "ray",

@@ -181,6 +181,19 @@ class Track(_Report):
     __slots__ = ()
 
 
+class Census(Document):
+    """How much verse a corpus holds (`doggerel.census/1`): `census.verse.value` poems, between `.low` and `.high`, of which
+    `.found` were found; `.forms`, `.literary_prose`, `.census` (the counts as they are)."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return _native.text(self._json, False, 100).rstrip("\n")
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
 class Gate(Document):
     """A gate's answer (`doggerel.gate/1`): `gate.outcome` is "holds", "collapsed" or "cannot tell"."""
 

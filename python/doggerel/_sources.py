@@ -55,17 +55,44 @@ def _say_skipped(readings: _native.Readings) -> None:
 
 
 def _read(samples: Any, name: str, how: dict[str, Any]) -> _native.Readings:
-    if isinstance(samples, (str, os.PathLike)):
+    return _by_kind(samples, name, how, (_native.read_path, _native.read_arrow, _native.read_records))
+
+
+def count(samples: Any, name: str, how: dict[str, Any]) -> _native.CensusPart:
+    """Counts the verse in texts of any kind."""
+    if isinstance(samples, _native.CensusPart):
+        return samples
+    return _by_kind(samples, name, how, (_native.count_path, _native.count_arrow, _native.count_records))
+
+
+def say_counted(part: _native.CensusPart) -> None:
+    """Says in the log what a person should know of how a corpus was read."""
+    for notice in part.notices:
+        log.info(notice)
+    for broken in part.broken:
+        log.warning("not read to its end: %s", broken)
+    if part.skipped:
+        log.warning("%d records skipped: damaged, or without a text", part.skipped)
+
+
+def is_path(samples: Any) -> bool:
+    return isinstance(samples, (str, os.PathLike))
+
+
+def _by_kind(samples: Any, name: str, how: dict[str, Any], ways: tuple[Any, Any, Any]) -> Any:
+    """Has a path, an Arrow object or an iterable of records read by its way."""
+    of_path, of_arrow, of_records = ways
+    if is_path(samples):
         path = os.fspath(samples)
         if "\n" in path:
             raise ValueError(
                 "one text is not a set, and a string is taken for a path (give a list of texts; doggerel.scan reads one poem)"
             )
-        return _native.read_path(path, how)
+        return of_path(path, how)
     arrow = as_arrow(samples)
     if arrow is not None:
-        return _native.read_arrow(arrow, name, how)
-    return _native.read_records(as_records(samples), name, how)
+        return of_arrow(arrow, name, how)
+    return of_records(as_records(samples), name, how)
 
 
 def as_arrow(samples: Any) -> Any | None:

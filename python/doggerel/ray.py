@@ -8,7 +8,7 @@ from typing import Any
 
 from . import _native, _sources
 from ._api import _against
-from ._documents import Comparison
+from ._documents import Census, Comparison
 
 
 def _part(batch: Any, how: dict[str, Any], name: str) -> Any:
@@ -23,6 +23,12 @@ def _portrait(batch: Any, how: dict[str, Any]) -> Any:
     import pyarrow
 
     return pyarrow.table({"portrait": [_sources.read(batch, "samples", how).portrait().to_json()]})
+
+
+def _count(batch: Any, how: dict[str, Any], name: str) -> Any:
+    import pyarrow
+
+    return pyarrow.table({"part": [_sources.count(batch, name, how).to_json()]})
 
 
 def _mapped(dataset: Any, function: Any, arguments: dict[str, Any], batch_size: int) -> Any:
@@ -74,3 +80,25 @@ def portrait(dataset: Any, *, fields: Mapping[str, str] | None = None, batch_siz
     for row in portraits.iter_rows():
         whole = whole.merge(_native.Portrait.from_json(row["portrait"]))
     return whole
+
+
+def census(
+    dataset: Any,
+    *,
+    name: str = "samples",
+    fields: Mapping[str, str] | None = None,
+    seed: int = 1,
+    batch_size: int = 1024,
+) -> Census:
+    """`doggerel.census` of a Ray dataset: its n rows, a text each, are read by the workers, which send counts (some kB a batch); any
+    number of rows. The document is the same, to the byte, as `doggerel.census` and `doggerel census --json` give of the same
+    records under the same name, however the rows are split, in whatever order they come, and whichever worker dies.
+
+    Names of fields are guessed in each batch, so give `fields` where rows are unlike each other.
+    """
+    parts = _mapped(dataset, _count, {"how": _sources.how(fields, part=True), "name": name}, batch_size)
+    whole = _native.CensusPart()
+    for row in parts.iter_rows():
+        whole = whole.merge(_native.CensusPart.from_json(row["part"]))
+    _sources.say_counted(whole)
+    return Census(_native.census(whole, [name], seed))

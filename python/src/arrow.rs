@@ -15,6 +15,7 @@ use pyo3_arrow::PyTable;
 use pyo3_arrow::input::AnyRecordBatch;
 use serde_json::Value;
 
+use crate::census::{CensusPart, count_values};
 use crate::failure::{mistake, of};
 use crate::readings::{How, Readings, read_values};
 use crate::work::run;
@@ -34,6 +35,15 @@ pub fn read_arrow(py: Python<'_>, table: AnyRecordBatch, name: String, how: How)
     }
     let values = py.detach(|| records(&batches)).map_err(of)?;
     read_values(py, values, name, how)
+}
+
+/// The verse in a table, a batch or a stream of them, whose rows are records.
+#[pyfunction]
+pub fn count_arrow(py: Python<'_>, table: AnyRecordBatch, name: String, how: How) -> PyResult<CensusPart> {
+    let reader = table.into_reader()?;
+    let batches = py.detach(|| reader.collect::<Result<Vec<RecordBatch>, _>>()).map_err(mistake)?;
+    let values = py.detach(|| records(&batches)).map_err(of)?;
+    count_values(py, values, name, how)
 }
 
 /// Rows as records, without the fields that are null there.

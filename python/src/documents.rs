@@ -239,6 +239,7 @@ fn rendered(py: Python<'_>, document: &str, shape: Shape) -> PyResult<String> {
             }
         }
         ("doggerel.gate/1", Shape::Screen(screen)) => screen.gate(&parsed(document)?, &mut out),
+        ("doggerel.census/1", Shape::Screen(screen)) => screen.census(&parsed(document)?, &mut out),
         (schema, _) => return Err(of(Error::input(format!("there is no such report of {schema}")))),
     };
     done.map_err(mistake)?;

@@ -7,6 +7,7 @@
 
 #[cfg(feature = "arrow")]
 mod arrow;
+mod census;
 mod documents;
 mod failure;
 mod portrait;
@@ -23,6 +24,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<readings::Readings>()?;
     module.add_class::<portrait::Portrait>()?;
+    module.add_class::<census::CensusPart>()?;
     module.add_class::<documents::Evidence>()?;
     module.add_class::<training::Monitor>()?;
     module.add_class::<training::Diversity>()?;
@@ -32,6 +34,9 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
         wrap_pyfunction!(readings::read_path, module)?,
         wrap_pyfunction!(readings::read_records, module)?,
         wrap_pyfunction!(readings::merge, module)?,
+        wrap_pyfunction!(census::count_path, module)?,
+        wrap_pyfunction!(census::count_records, module)?,
+        wrap_pyfunction!(census::census, module)?,
         wrap_pyfunction!(documents::measure, module)?,
         wrap_pyfunction!(documents::compare, module)?,
         wrap_pyfunction!(documents::gate, module)?,
@@ -48,6 +53,8 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
         module.add_function(function)?;
     }
     #[cfg(feature = "arrow")]
-    module.add_function(wrap_pyfunction!(arrow::read_arrow, module)?)?;
+    for function in [wrap_pyfunction!(arrow::read_arrow, module)?, wrap_pyfunction!(arrow::count_arrow, module)?] {
+        module.add_function(function)?;
+    }
     Ok(())
 }

@@ -131,8 +131,12 @@ pub fn read_path(py: Python<'_>, path: String, how: How) -> PyResult<Readings> {
 /// Any iterable of strings or dictionaries. It is gone through here, while the interpreter is held; the reading is not.
 #[pyfunction]
 pub fn read_records(py: Python<'_>, records: &Bound<'_, PyAny>, name: String, how: How) -> PyResult<Readings> {
-    let values = records.try_iter()?.map(|of| record(&of?)).collect::<PyResult<Vec<Value>>>()?;
-    read_values(py, values, name, how)
+    read_values(py, record_values(records)?, name, how)
+}
+
+/// Records as values, while the interpreter is held.
+pub fn record_values(records: &Bound<'_, PyAny>) -> PyResult<Vec<Value>> {
+    records.try_iter()?.map(|of| record(&of?)).collect()
 }
 
 pub fn read_values(py: Python<'_>, values: Vec<Value>, name: String, how: How) -> PyResult<Readings> {

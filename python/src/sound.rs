@@ -4,6 +4,7 @@ use corpus::Text;
 use phonetics::{LineEnd, Pronouncer, RhymeOptions, rhymes_of};
 use pyo3::prelude::*;
 use rayon::prelude::*;
+use report::RhymeReport;
 use serde_json::json;
 
 use crate::failure::{exception, mistake};
@@ -43,14 +44,7 @@ fn end(words: &str) -> PyResult<LineEnd> {
 pub fn rhyme(a: &str, b: &str, historical: bool) -> PyResult<String> {
     let (first, second) = (end(a)?, end(b)?);
     let rhyme = phonetics::rhyme(&first, &second, &RhymeOptions { historical, ..RhymeOptions::default() });
-    let ways = |end: &LineEnd| -> Vec<String> { end.word().pronunciations().iter().map(|way| way.arpabet()).collect() };
-    let document = json!({
-        "schema": "doggerel.rhyme/1", "doggerel": env!("CARGO_PKG_VERSION"),
-        "a": a, "b": b, "rhymes": rhyme.rhymes(), "class": rhyme.class.as_str(), "syllables": rhyme.syllables,
-        "strength": rhyme.strength, "via": rhyme.via.to_string(), "pronunciations": [ways(&first), ways(&second)],
-        "used": [rhyme.pronunciations.0, rhyme.pronunciations.1], "why": rhyme.why(),
-    });
-    serde_json::to_string(&document).map_err(mistake)
+    serde_json::to_string(&RhymeReport::new([a, b], [&first, &second], &rhyme, 1)).map_err(mistake)
 }
 
 /// The words of the lexicon that rhyme with a word: word, class and syllables.

@@ -24,3 +24,15 @@ def chat() -> list[dict]:
 @pytest.fixture(scope="session")
 def varied() -> list[dict]:
     return records(VARIED)
+
+
+def corpus_rows() -> list[dict]:
+    """A small corpus: pages with a poem among what pages have around it, menus, and one page without a text."""
+    poems = records(CHAT) + records(VARIED)
+    menu = "Home\nArchive\nAbout us\nLog in\nSubscribe\nContact"
+    rows = []
+    for i, poem in enumerate(poems):
+        text = f"{menu}\n\nPosted on day {i}\n\n{poem['text']}\n\nReply\nShare this\n3 comments" if i % 3 else f"{menu}\nPage {i}"
+        rows.append({"url": f"http://example.org/{i}", "text": text})
+    rows[20]["text"] = " "
+    return rows

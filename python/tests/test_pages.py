@@ -9,7 +9,7 @@ import re
 import pytest
 from conftest import ROOT
 
-PAGES = ["docs/python.md", "docs/training-loop.md", "python/README.md"]
+PAGES = ["docs/census.md", "docs/python.md", "docs/training-loop.md", "python/README.md"]
 
 
 def blocks(page):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 
 import pytest
-from conftest import CHAT, VARIED, records
+from conftest import CHAT, VARIED, corpus_rows, records
 
 import doggerel
 
@@ -42,40 +43,69 @@ def test_the_same_bytes_as_one_machine(ray):
     assert doggerel.ray.measure(dataset, by="prompt", batch_size=25).to_json() == expected
 
 
-def test_a_worker_that_is_killed_changes_nothing(ray, tmp_path):
-    import threading
+def slowly(dataset, folder, batch_size):
+    """The same rows, by workers that say who they are and take a while, so that there is time to kill one."""
 
-    from ray.data import from_items
-
+    # inside, so that it travels whole: workers have no such module
     def slow(batch, folder):
-        """Says which process works, and takes a while, so that there is time to kill it."""
         open(os.path.join(folder, str(os.getpid())), "a").close()
         time.sleep(0.5)
         return batch
 
-    samples = rows()
-    expected = doggerel.measure(samples).to_json()
-    killed = []
+    return dataset.map_batches(slow, fn_kwargs={"folder": str(folder)}, batch_size=batch_size)
 
-    def kill():
+
+class Killer:
+    """Kills the first process that says in a folder that it works."""
+
+    def __init__(self, folder):
+        self.folder, self.killed, self.over = folder, [], False
+        self.thread = threading.Thread(target=self._kill)
+
+    def _kill(self):
         until = time.time() + 300
-        while time.time() < until and not killed:
-            for pid in map(int, os.listdir(tmp_path)):
+        while time.time() < until and not self.killed and not self.over:
+            for pid in map(int, os.listdir(self.folder)):
                 time.sleep(0.3)
                 os.kill(pid, signal.SIGKILL)
-                killed.append(pid)
+                self.killed.append(pid)
                 break
             time.sleep(0.05)
 
-    thread = threading.Thread(target=kill)
-    thread.start()
-    dataset = from_items(samples, override_num_blocks=16).map_batches(
-        slow, fn_kwargs={"folder": str(tmp_path)}, batch_size=25
-    )
-    comparison = doggerel.ray.measure(dataset, batch_size=25)
-    thread.join()
-    assert killed, "no worker was killed"
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.over = True
+        self.thread.join()
+
+
+def test_a_worker_that_is_killed_changes_nothing(ray, tmp_path):
+    from ray.data import from_items
+
+    samples = rows()
+    expected = doggerel.measure(samples).to_json()
+    with Killer(tmp_path) as killer:
+        dataset = slowly(from_items(samples, override_num_blocks=16), tmp_path, 25)
+        comparison = doggerel.ray.measure(dataset, batch_size=25)
+    assert killer.killed, "no worker was killed"
     assert comparison.to_json() == expected
+
+
+def test_a_census_is_that_of_one_machine(ray, tmp_path):
+    from ray.data import from_items
+
+    pages = corpus_rows()
+    expected = doggerel.census(pages, name="pages.jsonl").to_json()
+    for blocks, batch in ((8, 5), (3, 1024)):
+        dataset = from_items(pages, override_num_blocks=blocks)
+        assert doggerel.ray.census(dataset, name="pages.jsonl", batch_size=batch).to_json() == expected
+    with Killer(tmp_path) as killer:
+        dataset = slowly(from_items(pages, override_num_blocks=16), tmp_path, 8)
+        census = doggerel.ray.census(dataset, name="pages.jsonl", batch_size=8)
+    assert killer.killed, "no worker was killed"
+    assert census.to_json() == expected
 
 
 def test_portraits_are_reduced(ray):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+
 import pytest
 
 import doggerel
@@ -42,3 +45,12 @@ def test_words_are_said():
         "via": "morphology",
         "how": "heaven without its e",
     }
+
+
+def test_the_command_says_the_same():
+    command = os.environ.get("DOGGEREL")
+    if not command:
+        pytest.skip("DOGGEREL names no command to hold against")
+    for a, b in (("light", "night"), ("love", "prove"), ("over the hill", "still")):
+        told = subprocess.run([command, "rhyme", a, b, "--json"], capture_output=True, check=True, text=True).stdout
+        assert doggerel.rhyme(a, b).to_json() == told.rstrip("\n")

@@ -107,6 +107,11 @@ def test_openrlhf_gets_rewards_scores_and_logs(reward, chat):
     result = reward.reward_func([prompt + chat[0]["text"]], [prompt], [""])
     assert set(result) == {"rewards", "scores", "extra_logs"}
     assert len(result["rewards"]) == len(result["extra_logs"]["diversity_on_task"]) == 1
+    # what is scored is the answer, without the prompt before it
+    fresh, same = Diversity("human", "poetry"), Diversity("human", "poetry")
+    poems = texts(chat)[:8]
+    asked = fresh.reward_func([prompt + poem for poem in poems], [prompt] * 8, [""] * 8)
+    assert asked["rewards"] == [one.reward for one in same.score(poems)]
 
 
 def test_what_is_written_too_often_earns_less_than_what_is_varied(chat, varied):
@@ -251,6 +256,22 @@ def test_a_trl_trainer_is_watched(chat, monkeypatch):
     state.global_step = 21
     sampled.on_step_end(None, state, None)
     assert len(state.log_history) == 1
+
+
+def test_one_process_logs_and_the_end_logs_the_rest(chat, monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "transformers", types.SimpleNamespace(TrainerCallback=object))
+    seen = []
+    monitor = doggerel.Monitor("human", "poetry", trackers=lambda step, numbers: seen.append((step, numbers["doggerel/n"])))
+    callback = doggerel.callbacks.trl(monitor, texts=20)
+    other = types.SimpleNamespace(global_step=1, is_world_process_zero=False)
+    callback.observe(prompts=["p"] * 30, completions=texts(chat)[:30], trainer_state=other)
+    assert seen == [] and callback.observe.texts == []
+    main = types.SimpleNamespace(global_step=2, is_world_process_zero=True)
+    callback.observe(prompts=["p"] * 12, completions=texts(chat)[:12], trainer_state=main)
+    assert seen == []
+    callback.on_train_end(None, main, None)
+    callback.on_train_end(None, main, None)
+    assert seen == [(2, 12.0)]
 
 
 def test_a_monitor_does_not_end_training(caplog):

@@ -79,7 +79,29 @@ pub struct Corrected {
     pub level: f64,
 }
 
-/// A census in print (`doggerel.census/1`).
+/// A census in print (`doggerel.census/1`), as the command and the Python package write it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    pub schema: String,
+    pub doggerel: String,
+    pub seed: u64,
+    /// The files, or what else the texts were read from, by the names that were given.
+    pub shards: Vec<String>,
+    /// Shards that ended before their end, and why.
+    pub broken: Vec<String>,
+    #[serde(flatten)]
+    pub summary: Summary,
+}
+
+impl Report {
+    #[must_use]
+    pub fn new(shards: Vec<String>, broken: Vec<String>, summary: Summary, seed: u64) -> Report {
+        let (schema, doggerel) = ("doggerel.census/1".into(), env!("CARGO_PKG_VERSION").into());
+        Report { schema, doggerel, seed, shards, broken, summary }
+    }
+}
+
+/// What was counted, and what is likely to be there.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     pub census: Census,

@@ -248,6 +248,39 @@ mod tests {
     }
 
     #[test]
+    fn two_poems_with_a_title_between_are_two() {
+        let other = POEM
+            .replace("kettle", "shutter")
+            .replace("lamp", "sun")
+            .replace("plates", "boats")
+            .replace("spoons", "loons");
+        let page = format!("Poems of the week\n\n{POEM}\n\nSecond Week\n\n{other}\n\nHome\nArchive\nAbout\nLog in");
+        let found = read(&page);
+        let starts: Vec<&str> =
+            found.passages.iter().map(|p| page[p.start..].lines().next().unwrap_or_default()).collect();
+        assert_eq!(starts, ["The kettle clicks, the lamp is low,", "The shutter clicks, the sun is low,"], "{found:?}");
+    }
+
+    #[test]
+    fn a_story_in_a_page_is_found_and_a_manual_is_none() {
+        let told = "She put the kettle down and looked at him. \"You never wrote,\" she said, and he turned his hat round in his hands as \
+            he had done when he was a boy. The rain had stopped. Outside the door his brother was waiting with the cart, and he could hear \
+            the horse pull at its rope. \"I did write,\" he said. \"I wrote every week, and then I burned what I had written.\" She did \
+            not answer him. She walked to the window and stood there with her back to the room, and he saw that her hair had gone grey. \
+            After a while she laughed. \"Sit down,\" she said. \"You were always a fool about paper.\" So he sat down, and she poured \
+            the tea, and they spoke of the cow, and the roof, and the man who had bought the mill. When his brother knocked he stood up \
+            again. She held his sleeve for a moment. \"Burn nothing,\" she told him, and he nodded, and went out into the yard.";
+        let page = format!("Home\nArchive\nAbout\n\n{told}\n\nReply\nShare this");
+        let found = read(&page);
+        assert_eq!(found.passages.len(), 1, "{found:?}");
+        assert_eq!(found.passages[0].kind, Kind::LiteraryProse);
+        let manual = "The option selects the format of the report. If it is not given, the format is chosen by the name of the file. A \
+            report can be written to several files at once, each with its own format. Options that are given later override those \
+            that are given earlier. The default is suitable for most uses. ";
+        assert!(read(&manual.repeat(4)).passages.is_empty());
+    }
+
+    #[test]
     fn what_is_no_verse_is_left_alone() {
         for text in [
             "",

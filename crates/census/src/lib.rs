@@ -33,7 +33,7 @@ mod prose;
 mod tally;
 mod weights;
 
-pub use estimate::{Corrected, ErrorRates, Rate, Summary};
+pub use estimate::{Corrected, ErrorRates, Rate, Report, Summary};
 pub use find::{Found, Kind, Passage, Verse, read};
 pub use tally::{Census, Count};
 

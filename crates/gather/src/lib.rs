@@ -8,12 +8,14 @@
 //! held against, [`weights`] the weights of a mix of prompts; [`Run`]s of a series are put in order.
 //!
 //! A set may be read in parts, on several machines: a [`Part`] is what one machine read, and [`Part::merge`] of all, in their
-//! order, gives the same set as one machine would have read, to the byte.
+//! order, gives the same set as one machine would have read, to the byte. [`census`] counts the verse in a source, and
+//! [`CensusPart`] does so in parts.
 //!
 //! A [`Watch`] sees the reading as it goes, to show a bar or to stop it. Nothing here prints or computes a measure. Every
 //! [`Error`] is one sentence with the way forward.
 
 mod alike;
+mod census;
 mod error;
 mod part;
 mod pipeline;
@@ -25,6 +27,7 @@ mod watch;
 mod weights;
 
 pub use alike::same_settings;
+pub use census::{CensusPart, census};
 pub use error::Error;
 pub use part::Part;
 pub use pipeline::{in_batches, in_order, worked_in_batches};

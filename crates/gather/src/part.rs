@@ -62,8 +62,7 @@ impl Part {
         });
         match read {
             Err(Ended::Stopped(error)) => return Err(error),
-            // What could be read holds no text: all was skipped, or there was nothing.
-            Err(Ended::Read(error)) if texts.n() == 0 && (texts.n_records() == 0 || !texts.skipped().is_empty()) => {
+            Err(Ended::Read(error)) if holds_none(&texts) => {
                 none = Some(error.to_string());
             }
             Err(Ended::Read(error)) => return Err(error.into()),
@@ -181,7 +180,13 @@ impl Part {
     }
 }
 
-enum Ended {
+/// True where what could be read holds no text: there may be some in another part.
+pub(crate) fn holds_none(texts: &corpus::Texts) -> bool {
+    texts.n() == 0 && (texts.n_records() == 0 || !texts.skipped().is_empty())
+}
+
+/// Why the texts of a part were not read to their end.
+pub(crate) enum Ended {
     Read(corpus::Error),
     Stopped(Error),
 }

@@ -86,6 +86,12 @@ fn environment(template: &str) -> Result<minijinja::Environment<'_>, Error> {
     Ok(environment)
 }
 
+/// A word as a sentence opens with it.
+fn opening(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
 /// A page without script, in the same style: `page` is what its template prints.
 fn still_page(template: &str, page: &impl Serialize, out: &mut dyn Write) -> Result<(), Error> {
     let style = [STYLE, STILL].concat();
@@ -317,7 +323,7 @@ fn verdict(comparison: &Comparison) -> Verdict {
     let verdict = &comparison.verdict;
     let word = words::verdict(verdict.word);
     Verdict {
-        word: word[..1].to_uppercase() + &word[1..],
+        word: opening(word),
         tone: match verdict.word {
             VerdictWord::Collapsed => "bad",
             VerdictWord::Displaced | VerdictWord::Narrow => "warn",

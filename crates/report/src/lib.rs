@@ -58,7 +58,9 @@ mod gate;
 mod html;
 mod json;
 pub mod number;
+
 mod renderer;
+mod rhyme;
 mod terminal;
 mod text;
 mod words;
@@ -67,4 +69,5 @@ pub use gate::{github, junit};
 pub use html::Html;
 pub use json::Json;
 pub use renderer::{Error, Renderer};
+pub use rhyme::RhymeReport;
 pub use terminal::Terminal;

@@ -225,6 +225,24 @@ mod tests {
         assert_eq!((record["prompt"].as_str(), record["text"].as_str()), (Some("p"), Some("A line\nand \"another\"")));
     }
 
+    /// The poems of examples/: one mould, and as many kinds as there are.
+    #[test]
+    fn an_interval_holds_its_value_and_the_gate_tells_one_mould_from_variety() {
+        let numbers = |name: &str| {
+            let path = format!("{}/../../examples/{name}.jsonl", env!("CARGO_MANIFEST_DIR"));
+            let texts = corpus::open(&path, &corpus::Options::default()).expect("the examples are there");
+            let texts: Vec<String> = texts.map(|text| text.expect("a text").text).collect();
+            monitor(None).log(1, &[""; 0], &texts).expect("numbers")
+        };
+        let (mould, varied) = (numbers("chat-poems"), numbers("varied-poems"));
+        for key in ["E_form", "reach_form"] {
+            let of = |end: &str| mould[&format!("doggerel/{key}{end}")];
+            assert!(of("_low") < of("") && of("") < of("_high"), "{key}: {mould:?}");
+        }
+        assert_eq!(mould["doggerel/gate"], -1.0, "{mould:?}");
+        assert!(varied["doggerel/gate"] >= 0.0 && varied["doggerel/on_task"] > 0.9, "{varied:?}");
+    }
+
     #[test]
     fn hostile_texts_give_numbers_of_the_fixed_keys_and_never_nan() {
         let monitor = monitor(None);

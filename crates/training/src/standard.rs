@@ -14,9 +14,6 @@ pub struct Standard {
     pub samples: Option<Samples>,
 }
 
-/// Texts read at a time from a file.
-const BATCH: usize = 512;
-
 impl Standard {
     /// `human` (the atlas of the genre; poems without one), `poetry`, `jokes`, `stories`, or the path of a file or folder of
     /// texts, of readings or of an atlas.
@@ -40,16 +37,9 @@ impl Standard {
                 Err(error) => return Err(error.into()),
             }
         }
-        let mut readings = Vec::new();
         let mut texts = corpus::open(name, &corpus::Options::default())?;
-        loop {
-            let batch = texts.by_ref().take(BATCH).collect::<Result<Vec<_>, _>>()?;
-            if batch.is_empty() {
-                break;
-            }
-            readings.extend(measure::read(&batch, &ReadOptions::default()));
-        }
-        Ok(Self::of_reference(Reference::from_readings(texts.name(), readings)?, genre))
+        let all = texts.by_ref().collect::<Result<Vec<_>, _>>()?;
+        Self::of_texts(texts.name(), &all, genre)
     }
 
     /// Of readings that are in memory.

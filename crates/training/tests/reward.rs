@@ -158,6 +158,18 @@ fn copies_of_the_reference_earn_nothing() {
     assert!(own.iter().all(|s| s.copied < 0.1 && s.content.is_some()) && mean(&own) > -3.0);
 }
 
+/// Where content is not weighed, as against the atlas, lines alone tell.
+#[test]
+fn a_copy_is_told_by_its_lines() {
+    let text = |(i, s): (usize, Sample)| corpus::Text { prompt: s.prompt, ..corpus::Text::new(i.to_string(), s.text) };
+    let base: Vec<corpus::Text> = poems("varied-poems").into_iter().enumerate().map(text).collect();
+    let options = DiversityOptions { content: Some(0.0), ..DiversityOptions::default() };
+    let reward = Diversity::new(Standard::of_texts("base", &base, None).expect("a base"), options).expect("a reward");
+    let copied = reward.score(&poems("varied-poems"));
+    assert!(copied.iter().filter(|s| s.copied > 0.9).count() > 50 && mean(&copied) < -2.7, "{}", mean(&copied));
+    assert!(reward.score(&poems("chat-poems")).iter().all(|s| s.content.is_none() && s.copied < 0.1));
+}
+
 #[test]
 fn options_that_say_nothing_are_refused() {
     let refused = |options: DiversityOptions| {

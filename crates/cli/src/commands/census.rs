@@ -2,13 +2,12 @@
 
 use std::path::Path;
 
-use census::{Census, ErrorRates, Found, Passage, Summary};
+use census::{Census, ErrorRates, Found, Passage, Report};
 use report::Terminal;
 use serde::Serialize;
 
 use super::measure::{again, wrote};
 use crate::args::{Census as Arguments, Global};
-use crate::document::Document;
 use crate::failure::{Failure, Outcome};
 use crate::notes::Notes;
 use crate::output::{self, Output, refuse_to_overwrite};
@@ -17,8 +16,7 @@ use crate::output::{self, Output, refuse_to_overwrite};
 struct Done {
     id: String,
     url: Option<String>,
-    bytes: usize,
-    found: Found,
+    passages: Vec<Passage>,
     /// The texts of its passages, where they are written down.
     texts: Vec<String>,
 }
@@ -34,15 +32,6 @@ struct Line<'a> {
     passage: &'a Passage,
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct Told<'a> {
-    shards: &'a [String],
-    /// Shards that ended before their end, and why.
-    broken: &'a [String],
-    #[serde(flatten)]
-    summary: &'a Summary,
 }
 
 pub fn run(arguments: &Arguments, global: &Global) -> Outcome {
@@ -80,8 +69,8 @@ pub fn run(arguments: &Arguments, global: &Global) -> Outcome {
         output.finish()?;
         notes.wrote(path);
     }
-    let summary = census.summary(&ErrorRates::shipped());
-    write(arguments, global, &summary, &broken, notes)
+    let report = Report::new(arguments.shards.clone(), broken, census.summary(&ErrorRates::shipped()), global.seed);
+    write(&report, global, notes)
 }
 
 /// Why a shard was not read to its end.
@@ -106,17 +95,15 @@ fn count(
     let mut texts = corpus::open(shard, &arguments.reading.options().map_err(Ended::Other)?)?;
     let mut progress = notes.progress();
     let wants_text = out.is_some() && !arguments.without_text;
-    let read = |text: corpus::Text| {
-        let found = census::read(&text.text);
+    let keep = |text: &corpus::Text, found: Found| {
         let of = |p: &Passage| text.text.get(p.start..p.end).unwrap_or_default().to_owned();
         let texts = if wants_text { found.passages.iter().map(of).collect() } else { Vec::new() };
         let url = text.field("url").map(|url| url.into_owned());
-        Done { bytes: text.text.len(), id: text.id, url, found, texts }
+        Done { id: text.id.clone(), url, passages: found.passages, texts }
     };
-    let ended = gather::in_order(&mut texts, read, |done: Done, texts| -> Result<(), Ended> {
-        census.add(done.bytes, &done.found);
+    let ended = gather::census(&mut texts, census, keep, |done: Done, census, texts| -> Result<(), Ended> {
         if let Some(out) = out {
-            for (i, passage) in done.found.passages.iter().enumerate() {
+            for (i, passage) in done.passages.iter().enumerate() {
                 let line = Line {
                     shard,
                     id: &done.id,
@@ -132,14 +119,12 @@ fn count(
         Ok(())
     });
     drop(progress);
-    census.skipped += texts.skipped().iter().map(|s| s.n as u64).sum::<u64>();
     notes.of_reading(&texts);
     ended
 }
 
-fn write(arguments: &Arguments, global: &Global, summary: &Summary, broken: &[String], notes: Notes) -> Outcome {
-    let told = Told { shards: &arguments.shards, broken, summary };
-    let document = || Document::new("doggerel.census/1", global.seed, &told).line();
+fn write(report: &Report, global: &Global, notes: Notes) -> Outcome {
+    let document = || Ok::<_, Failure>(serde_json::to_string(report).map_err(Failure::failed)? + "\n");
     if let Some(path) = global.json_file() {
         let mut output = Output::file(path)?;
         output.put(&document()?)?;
@@ -153,9 +138,5 @@ fn write(arguments: &Arguments, global: &Global, summary: &Summary, broken: &[St
     }
     let terminal =
         Terminal { colour: true, width: output::width().min(110), page: None, again: Some(again(global.seed)) };
-    let name = match arguments.shards.as_slice() {
-        [one] => one.clone(),
-        many => format!("{} shards", many.len()),
-    };
-    wrote(terminal.census(&name, summary, broken, &mut output), output)
+    wrote(terminal.census(report, &mut output), output)
 }

@@ -3,6 +3,7 @@
 use anstyle::Style;
 use corpus::{Fields, Text, sanitize};
 use phonetics::{Class, LineEnd, Pronouncer, RhymeOptions, RhymeWord, rhyme, rhymes_of};
+use report::RhymeReport;
 use serde::Serialize;
 
 use crate::args::{self, Global};
@@ -11,24 +12,6 @@ use crate::failure::{Failure, Outcome};
 use crate::notes::Notes;
 use crate::output;
 use crate::sinks::{Made, Sinks};
-
-#[derive(Serialize)]
-struct Pair<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<&'a str>,
-    a: &'a str,
-    b: &'a str,
-    rhymes: bool,
-    class: &'static str,
-    syllables: u8,
-    /// Log-odds that people call it a rhyme, from its sound.
-    strength: f32,
-    via: String,
-    pronunciations: [Vec<String>; 2],
-    /// Which of them rhyme best.
-    used: [usize; 2],
-    why: String,
-}
 
 #[derive(Serialize)]
 struct Rhymes<'a> {
@@ -50,8 +33,8 @@ pub fn run(arguments: &args::Rhyme, global: &Global) -> Outcome {
     match (&arguments.pairs, arguments.words.as_slice()) {
         (Some(source), _) => pairs(source, arguments.strict, &options, global, &mut sinks, notes)?,
         (None, [a, b]) => {
-            let pair = judge(None, a, b, &options)?;
-            sinks.put(&made(&pair, global, &sinks)?)?;
+            let pair = judge(a, b, &options, global.seed)?;
+            sinks.put(&made(&pair, sinks.wants_json(), sinks.wants_words())?)?;
         }
         (None, words) => {
             let word = words.first().map(String::as_str).unwrap_or_default();
@@ -69,34 +52,20 @@ fn end(words: &str) -> Result<LineEnd, Failure> {
     })
 }
 
-fn judge<'a>(id: Option<&'a str>, a: &'a str, b: &'a str, options: &RhymeOptions) -> Result<Pair<'a>, Failure> {
+fn judge<'a>(a: &'a str, b: &'a str, options: &RhymeOptions, seed: u64) -> Result<RhymeReport<'a>, Failure> {
     let (first, second) = (end(a)?, end(b)?);
-    let rhyme = rhyme(&first, &second, options);
-    let ways = |end: &LineEnd| end.word().pronunciations().iter().map(|way| way.arpabet()).collect();
-    Ok(Pair {
-        id,
-        a,
-        b,
-        rhymes: rhyme.rhymes(),
-        class: rhyme.class.as_str(),
-        syllables: rhyme.syllables,
-        strength: rhyme.strength,
-        via: rhyme.via.to_string(),
-        pronunciations: [ways(&first), ways(&second)],
-        used: [rhyme.pronunciations.0, rhyme.pronunciations.1],
-        why: rhyme.why(),
-    })
+    Ok(RhymeReport::new([a, b], [&first, &second], &rhyme(&first, &second, options), seed))
 }
 
-fn made(pair: &Pair, global: &Global, sinks: &Sinks) -> Result<Made, Failure> {
-    let json = sinks.wants_json().then(|| Document::new("doggerel.rhyme/1", global.seed, pair).line()).transpose()?;
-    Ok(Made { words: sinks.wants_words().then(|| sentence(pair)), json })
+fn made(pair: &RhymeReport, json: bool, words: bool) -> Result<Made, Failure> {
+    let line = || Ok::<_, Failure>(serde_json::to_string(pair).map_err(Failure::failed)? + "\n");
+    Ok(Made { words: words.then(|| sentence(pair)), json: json.then(line).transpose()? })
 }
 
 const STRONG: Style = Style::new().bold();
 const FAINT: Style = Style::new().dimmed();
 
-fn sentence(pair: &Pair) -> String {
+fn sentence(pair: &RhymeReport) -> String {
     let verdict = match (pair.class, pair.syllables) {
         ("none", _) => "no rhyme".to_string(),
         ("eye", _) => "no rhyme to the ear, only to the eye".to_string(),
@@ -129,10 +98,8 @@ fn pairs(
     let work = |text: Text| -> Result<Made, (String, Failure)> {
         let judged = match text.field("b") {
             None => Err(Failure::input("no field `b`").with_help("each pair has the fields a and b")),
-            Some(b) => judge(Some(&text.id), &text.text, &b, options).and_then(|pair| {
-                let json = json.then(|| Document::new("doggerel.rhyme/1", global.seed, &pair).line()).transpose()?;
-                Ok(Made { words: words.then(|| sentence(&pair)), json })
-            }),
+            Some(b) => judge(&text.text, &b, options, global.seed)
+                .and_then(|pair| made(&RhymeReport { id: Some(&text.id), ..pair }, json, words)),
         };
         judged.map_err(|failure| (text.id.clone(), failure))
     };

@@ -5,7 +5,7 @@ use std::io::Write;
 use serde::Serialize;
 use training::{Audit, AuditWord, Hearing, HearingWord};
 
-use super::{Fact, Html, still_page};
+use super::{Fact, Html, opening, still_page};
 use crate::Error;
 use crate::number::{Scale, count, probability, written};
 use crate::terminal::{audit_label, audit_word, hearing_word, held_out};
@@ -20,7 +20,7 @@ const MOST: f64 = 3.0;
 struct Page {
     title: String,
     kicker: String,
-    word: &'static str,
+    word: String,
     tone: &'static str,
     sentence: String,
     facts: Vec<Fact>,
@@ -108,7 +108,7 @@ impl Html {
         let page = Page {
             title: audit.name.clone(),
             kicker: format!("{} pairs of {} prompts", count(audit.n), count(audit.prompts)),
-            word: audit_word(audit.verdict.word),
+            word: opening(audit_word(audit.verdict.word)),
             tone: match audit.verdict.word {
                 AuditWord::Form | AuditWord::Length => "bad",
                 AuditWord::Nothing => "good",
@@ -174,7 +174,7 @@ impl Html {
         let page = Page {
             title: hearing.name.clone(),
             kicker: format!("{} texts scored", count(hearing.n)),
-            word: hearing_word(hearing.word),
+            word: opening(hearing_word(hearing.word)),
             tone: match hearing.word {
                 HearingWord::Hears => "good",
                 HearingWord::CannotTell => "open",

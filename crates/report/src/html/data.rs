@@ -129,7 +129,7 @@ impl Text {
             prompt: clipped(sample.prompt.as_deref().unwrap_or_default(), LINE).0,
             form: if sample.form.is_empty() { reading.form.name.clone() } else { sample.form.clone() },
             scheme: if lines > 0 { clipped(&reading.scheme, LINE).0 } else { String::new() },
-            metre: reading.metre.name.clone(),
+            metre: if lines > 0 { reading.metre.name.clone() } else { String::new() },
             aside: reading.set_aside.iter().map(|aside| (aside.kind.clone(), clipped(&aside.text, LINE).0)).collect(),
             reasons: reading.form.reasons.clone(),
             stanzas,

@@ -5,7 +5,7 @@ use std::io::Write;
 use measure::{Number, SetComparison, describe, more_is_varied};
 use serde::Serialize;
 
-use super::{Fact, Html, MultipleRow, Multiples, figure, how, still_page};
+use super::{Fact, Html, MultipleRow, Multiples, figure, how, opening, still_page};
 use crate::chart;
 use crate::number::{Scale, count, probability, written};
 use crate::{Error, words};
@@ -100,10 +100,6 @@ impl Html {
             .collect();
         facts.extend(self.date.clone().map(|text| Fact { name: "Measured".into(), text }));
         facts.push(Fact { name: "Seed".into(), text: c.seed.to_string() });
-        let mut word = c.verdict.word.clone();
-        if let Some(first) = word.get(..1).map(str::to_uppercase) {
-            word.replace_range(..1, &first);
-        }
         Page {
             title: names.join(" · "),
             against: c.reference.as_ref().map(words::reference),
@@ -114,7 +110,7 @@ impl Html {
                 "no difference told" => "open",
                 _ => "warn",
             },
-            word,
+            word: opening(&c.verdict.word),
             sentence: c.verdict.sentence.clone(),
             facts,
             variety: measures(c, &|m| more_is_varied(m).is_some()),

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use census::{Corrected, Count, Summary};
+use census::{Corrected, Count, Report};
 use measure::Number;
 
 use super::{Terminal, padded};
@@ -18,13 +18,18 @@ impl Terminal {
     ///
     /// # Errors
     /// If it cannot be written.
-    pub fn census(&self, name: &str, summary: &Summary, broken: &[String], out: &mut dyn Write) -> Result<(), Error> {
+    pub fn census(&self, report: &Report, out: &mut dyn Write) -> Result<(), Error> {
+        let Report { shards, broken, summary, .. } = report;
         let census = &summary.census;
+        let name = match shards.as_slice() {
+            [one] => one.clone(),
+            many => format!("{} shards", many.len()),
+        };
         let words = census.words as usize;
         let mut lines = vec![
             format!(
                 " {} · {} texts, {} words, {}",
-                one_line(name, 50),
+                one_line(&name, 50),
                 count(census.texts as usize),
                 count(words),
                 bytes(census.bytes)

@@ -74,6 +74,24 @@ fn a_planted_bias_is_found_and_lies_in_its_interval() {
     assert!(found >= 55, "{found} of 60");
 }
 
+/// Nobody knows more for having been told the same thing five times: a prompt's pairs are one witness.
+#[test]
+fn pairs_of_one_prompt_do_not_narrow_an_interval() {
+    let once = chosen_by(&[("rhymed", 0.8)], 5);
+    let mut again = once.clone();
+    for _ in 0..4 {
+        again.rows.extend_from_slice(&once.rows);
+        again.prompts.extend_from_slice(&once.prompts);
+    }
+    let width = |auditor: &Auditor| {
+        let audit = auditor.audit("said again", &[], 1);
+        let effect = audit.features.iter().find(|e| e.name == "rhymed").expect("it differs");
+        (effect.weight, effect.high - effect.low)
+    };
+    let ((weight, wide), (same, width)) = (width(&once), width(&again));
+    assert!((weight - same).abs() < 1e-6 && (0.9..1.1).contains(&(width / wide)), "{wide} {width}");
+}
+
 #[test]
 fn the_sentence_names_what_is_paid_for() {
     let audit = chosen_by(&[("rhymed", 1.0), ("title", -1.0)], 1).audit("planted", &[], 1);
