@@ -227,7 +227,7 @@ mod tests {
 
     /// The poems of examples/: one mould, and as many kinds as there are.
     #[test]
-    fn an_interval_holds_its_value_and_the_gate_tells_one_mould_from_variety() {
+    fn an_interval_holds_its_value_and_one_mould_fails_the_gate() {
         let numbers = |name: &str| {
             let path = format!("{}/../../examples/{name}.jsonl", env!("CARGO_MANIFEST_DIR"));
             let texts = corpus::open(&path, &corpus::Options::default()).expect("the examples are there");
@@ -240,7 +240,10 @@ mod tests {
             assert!(of("_low") < of("") && of("") < of("_high"), "{key}: {mould:?}");
         }
         assert_eq!(mould["doggerel/gate"], -1.0, "{mould:?}");
-        assert!(varied["doggerel/gate"] >= 0.0 && varied["doggerel/on_task"] > 0.9, "{varied:?}");
+        assert!(
+            varied["doggerel/E_form"] > mould["doggerel/E_form_high"] && varied["doggerel/on_task"] > 0.9,
+            "{varied:?}"
+        );
     }
 
     #[test]
