@@ -5,7 +5,8 @@ alone, once with the diversity reward added. `docs/training-experiment.md` says 
 doggerel wheel (`pip install ./python`):
 
     pip install jax tokenizers matplotlib numpy
-    python python/experiments/rhyme_grpo.py prepare DATA WORK
+    python python/experiments/rhyme_grpo.py pretrain DATA WORK
+    python python/experiments/rhyme_grpo.py sample WORK
     python python/experiments/rhyme_grpo.py tune WORK --seed 1
     python python/experiments/rhyme_grpo.py tune WORK --seed 1 --weight 0.3
     …
@@ -23,6 +24,7 @@ like nobody. It is held against samples to other prompts, which neither reward h
 from __future__ import annotations
 
 import argparse
+import functools
 import gzip
 import json
 import random
@@ -36,15 +38,17 @@ from typing import Any
 
 SOURCES = ("human/historical_poems", "human/poems_by_form", "gold/rhyme_stanzas")
 LEAST_LINES, MOST_LINES = 4, 10
+#: Lines before and after, among which a rhyme is looked for.
+NEAR = 3
 #: Words of a person's line that a prompt gives.
 OPENING = 3
 #: Prompts of the training with the base's answers to each, and prompts of the evaluation.
 TRAIN, TRAIN_ANSWERS = 256, 8
 HELD, HELD_ANSWERS, HELD_SAMPLES = 64, 16, 4
 #: GRPO: prompts a step, answers a prompt, learning rate, weight of the KL divergence from the base.
-PROMPTS, ANSWERS, RATE, KL = 8, 8, 3e-4, 0.02
+PROMPTS, ANSWERS, RATE, KL = 8, 8, 1e-3, 0.02
 #: Of the policy that is tuned, in both arms.
-TEMPERATURE = 0.8
+TEMPERATURE = 0.7
 #: Texts that are sampled at once.
 BATCH = 64
 
@@ -119,16 +123,19 @@ def request(end: str) -> str:
 # Rewards
 
 
-def rhyme_share(reading: Mapping[str, Any]) -> float:
-    """Share of a poem's lines that rhyme with a line that ends on another word, as `doggerel.scan` hears them; nothing for
-    what is no verse of four lines."""
-    lines = [line for stanza in reading["stanzas"] for line in stanza["lines"]]
-    if reading["kind"] != "verse" or len(lines) < LEAST_LINES:
-        return 0.0
-    ends: dict[str, set[str]] = {}
-    for line in lines:
-        ends.setdefault(line["rhyme"], set()).add(end_word(line["text"]))
-    return sum(line["rhyme"] != "x" and len(ends[line["rhyme"]]) > 1 for line in lines) / len(lines)
+@functools.lru_cache(maxsize=1 << 20)
+def rhymes(a: str, b: str) -> bool:
+    """Whether doggerel hears a rhyme of two words; a word does not rhyme on itself."""
+    import doggerel
+
+    return a != b and bool(a and b) and doggerel.rhyme(a, b)["rhymes"]
+
+
+def rhyme_share(lines: Sequence[str]) -> float:
+    """Share of lines whose last word rhymes on that of a line near."""
+    ends = [end_word(line) for line in lines]
+    near = ((i, range(max(0, i - NEAR), min(len(ends), i + NEAR + 1))) for i in range(len(ends)))
+    return sum(any(rhymes(*sorted((ends[i], ends[j]))) for j in around) for i, around in near) / max(1, len(ends))
 
 
 def end_word(line: str) -> str:
@@ -136,10 +143,22 @@ def end_word(line: str) -> str:
     return words[-1].strip("'") if words else ""
 
 
-def rhyme_rewards(texts: Sequence[str]) -> list[float]:
+def rhyme_rewards(texts: Sequence[str]) -> tuple[list[float], list[float]]:
+    """Of each text what rhyme earns, and the share of lines to which doggerel's reading of the whole gives a rhyme. What is no
+    verse of four lines has none.
+
+    The reading is the stricter: in a text that hardly rhymes it takes two ends that sound alike for chance. The policy begins
+    there, so that the reading alone would tell it nothing.
+    """
     import doggerel
 
-    return [rhyme_share(reading) for reading in doggerel.scan(texts, prompt=request(""))]
+    earned, heard = [], []
+    for reading in doggerel.scan(texts, prompt=request("")):
+        lines = [line["text"] for stanza in reading["stanzas"] for line in stanza["lines"]]
+        is_verse = reading["kind"] == "verse" and len(lines) >= LEAST_LINES
+        earned.append(rhyme_share(lines) if is_verse else 0.0)
+        heard.append(reading["rhyme_density"] if is_verse else 0.0)
+    return earned, heard
 
 
 def advantages(rewards: Sequence[float], answers: int) -> list[float]:
@@ -223,8 +242,8 @@ class Writer:
         return text if ids[-1] == END else text.rpartition("\n")[0] or text
 
 
-def prepare(data: Path, work: Path, steps: int, rows: int) -> None:
-    """Pre-trains the policy, and samples from it."""
+def pretrain(data: Path, work: Path, steps: int, rows: int) -> None:
+    """Learns the tokens, then the policy."""
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
     work.mkdir(parents=True, exist_ok=True)
@@ -240,21 +259,25 @@ def prepare(data: Path, work: Path, steps: int, rows: int) -> None:
     )
     tokenizer.train_from_iterator(learnt, trainer)
     tokenizer.save(str(work / "tokenizer.json"))
-    pretrain(work, Spelling(work / "tokenizer.json"), learnt, held, steps, rows)
-
     asked = line_ends(held)
     (work / "prompts.json").write_text(json.dumps({"train": asked[:TRAIN], "held": asked[TRAIN:]}), encoding="utf-8")
+    learn_verse(work, Spelling(work / "tokenizer.json"), learnt, held, steps, rows)
+
+
+def sample_base(work: Path) -> None:
+    """The base's answers to every prompt."""
+    prompts = json.loads((work / "prompts.json").read_text(encoding="utf-8"))
     writer = Writer(work, seed=0)
-    for name, some, answers in [("base", asked[:TRAIN], TRAIN_ANSWERS), ("held", asked[TRAIN:], HELD_ANSWERS)]:
+    for name, some, answers in [("base", prompts["train"], TRAIN_ANSWERS), ("held", prompts["held"], HELD_ANSWERS)]:
         given = [one for one in some for _ in range(answers)]
         texts = writer.write(given)[0]
         with open(work / f"{name}.jsonl", "w", encoding="utf-8") as file:
             for one, text in zip(given, texts, strict=True):
                 file.write(json.dumps({"prompt": request(one), "text": text}) + "\n")
-        print(f"{name}: {len(texts)} texts of the base, rhyme {statistics.fmean(rhyme_rewards(texts)):.3f}", flush=True)
+        print(f"{name}: {len(texts)} texts of the base, rhyme {statistics.fmean(rhyme_rewards(texts)[0]):.3f}", flush=True)
 
 
-def pretrain(work: Path, spelling: Spelling, learnt: list[str], held: list[str], steps: int, rows: int) -> None:
+def learn_verse(work: Path, spelling: Spelling, learnt: list[str], held: list[str], steps: int, rows: int) -> None:
     import jax
     import jax.numpy as jnp
     import numpy as np
@@ -314,7 +337,7 @@ def pretrain(work: Path, spelling: Spelling, learnt: list[str], held: list[str],
     print(f"held out: {np.mean(rest):.3f} nats a token", flush=True)
 
 
-def tune(work: Path, seed: int, weight: float, steps: int, every: int, name: str) -> None:
+def tune(work: Path, seed: int, weight: float, steps: int, every: int, rate: float, name: str) -> None:
     """GRPO with the reward rhyme + weight · diversity. On-policy: one step a batch, so that no ratio is to be clipped."""
     import doggerel
     import jax
@@ -345,7 +368,7 @@ def tune(work: Path, seed: int, weight: float, steps: int, every: int, name: str
 
     @jax.jit
     def learn(params: Any, state: Any, *batch: jax.Array) -> tuple[Any, Any]:
-        return adam_step(params, state, jax.grad(loss)(params, *batch), RATE, decay=0.0)
+        return adam_step(params, state, jax.grad(loss)(params, *batch), rate, decay=0.0)
 
     def evaluate(step: int) -> dict[str, float]:
         asked = [one for one in prompts["held"] for _ in range(HELD_SAMPLES)]
@@ -355,8 +378,10 @@ def tune(work: Path, seed: int, weight: float, steps: int, every: int, name: str
         numbers = dict(monitor.log(step, list(map(request, asked)), texts))
         judge.restore(empty)
         judged = judge.score(texts, list(map(request, asked)))
+        earned, heard = rhyme_rewards(texts)
         return numbers | {
-            "rhyme": statistics.fmean(rhyme_rewards(texts)),
+            "rhyme": statistics.fmean(earned),
+            "rhyme_density": statistics.fmean(heard),
             "language": statistics.fmean(one.on_task for one in judged),
             "kl": float(np.sum((own - before) * wrote) / np.sum(wrote)),
             "base_loss": float(-np.sum(before * wrote) / np.sum(wrote)),
@@ -370,7 +395,7 @@ def tune(work: Path, seed: int, weight: float, steps: int, every: int, name: str
             file.write(json.dumps(record) + "\n")
             file.flush()
 
-        told(name=name, seed=seed, weight=weight, steps=steps, rate=RATE, kl=KL, prompts=PROMPTS, answers=ANSWERS)
+        told(name=name, seed=seed, weight=weight, steps=steps, rate=rate, kl=KL, prompts=PROMPTS, answers=ANSWERS)
         order: list[str] = []
         begun = time.monotonic()
         for step in range(steps + 1):
@@ -386,7 +411,7 @@ def tune(work: Path, seed: int, weight: float, steps: int, every: int, name: str
             asked = [one for one in order[:PROMPTS] for _ in range(ANSWERS)]
             order = order[PROMPTS:]
             texts, tokens, wrote = writer.write(asked)
-            rhyme = rhyme_rewards(texts)
+            rhyme = rhyme_rewards(texts)[0]
             varied = [one.reward for one in diversity.score(texts, list(map(request, asked)))] if weight else [0.0] * len(texts)
             rewards = [r + weight * v for r, v in zip(rhyme, varied, strict=True)]
             length = min(shape.context, -(-int(np.max(np.sum(tokens != 0, axis=1))) // 16) * 16)
@@ -404,7 +429,8 @@ def tune(work: Path, seed: int, weight: float, steps: int, every: int, name: str
 
 #: What is told of each evaluation, and what it is called.
 FIGURES = {
-    "rhyme": "lines that rhyme",
+    "rhyme": "rhyme reward",
+    "rhyme_density": "lines that rhyme, by the reading",
     "E_form": "E, form",
     "reach_form": "reach, form",
     "E_content": "E, content",
@@ -470,7 +496,7 @@ def picture(found: Mapping[str, Any], path: Path) -> None:
     figure, axes = plt.subplots(2, 2, figsize=(9.2, 7), layout="constrained")
     colours = {"rhyme": "#c2410c", "diverse": "#1d4ed8"}
     panels = [
-        ("step", "rhyme", "lines that rhyme", "Rhyme"),
+        ("step", "rhyme", "rhyme reward", "Rhyme"),
         ("step", "E_form", "E, of the base's kinds", "Kinds of verse in use"),
         ("step", "reach_form", "reach, of the base's", "Reach"),
         ("rhyme", "E_form", "E, of the base's kinds", "What rhyme costs in kinds"),
@@ -483,7 +509,7 @@ def picture(found: Mapping[str, Any], path: Path) -> None:
                 axis.plot(*zip(*drawn, strict=True), color=colours[arm], linewidth=0.8, alpha=0.45)
             columns = [[mean(values) for values in zip(*(run[key] for run in runs), strict=True)] for key in (across, up)]
             axis.plot(*columns, color=colours[arm], linewidth=2.4, label=name)
-        axis.set(xlabel="step" if across == "step" else "lines that rhyme", ylabel=label)
+        axis.set(xlabel="step" if across == "step" else "rhyme reward", ylabel=label)
         axis.set_title(title, loc="left", fontweight="bold", fontsize=10)
         axis.set_ylim(0, 1.3 if up != "rhyme" else 1)
         if up != "rhyme":
@@ -502,17 +528,20 @@ def mean(values: Sequence[float | None]) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
-    one = commands.add_parser("prepare", help="pre-train the policy and sample from it")
+    one = commands.add_parser("pretrain", help="learn people's verse")
     one.add_argument("data", type=Path)
     one.add_argument("work", type=Path)
-    one.add_argument("--steps", type=int, default=2400)
+    one.add_argument("--steps", type=int, default=1000)
     one.add_argument("--rows", type=int, default=32, help="passages a step")
+    one = commands.add_parser("sample", help="the base's samples, which the tuned policies are held against")
+    one.add_argument("work", type=Path)
     one = commands.add_parser("tune", help="one run of GRPO")
     one.add_argument("work", type=Path)
     one.add_argument("--seed", type=int, required=True)
     one.add_argument("--weight", type=float, default=0.0, help="of the diversity reward beside the rhyme reward's 1")
-    one.add_argument("--steps", type=int, default=120)
-    one.add_argument("--every", type=int, default=10, help="steps between evaluations")
+    one.add_argument("--steps", type=int, default=60)
+    one.add_argument("--every", type=int, default=12, help="steps between evaluations")
+    one.add_argument("--rate", type=float, default=RATE, help="learning rate")
     one.add_argument("--name", help="of the run's files; by default its arm and seed")
     one = commands.add_parser("summary", help="the figures of all runs, and a table")
     one.add_argument("work", type=Path)
@@ -522,11 +551,13 @@ def main() -> None:
     one.add_argument("out", type=Path)
     given = parser.parse_args()
 
-    if given.command == "prepare":
-        prepare(given.data, given.work, given.steps, given.rows)
+    if given.command == "pretrain":
+        pretrain(given.data, given.work, given.steps, given.rows)
+    elif given.command == "sample":
+        sample_base(given.work)
     elif given.command == "tune":
         name = given.name or f"{'diverse' if given.weight else 'rhyme'}-{given.seed}"
-        tune(given.work, given.seed, given.weight, given.steps, given.every, name)
+        tune(given.work, given.seed, given.weight, given.steps, given.every, given.rate, name)
     elif given.command == "summary":
         found = summary(given.work)
         given.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")

@@ -24,9 +24,7 @@ And woke up cold upon the lane."""
 
 def test_lines_that_rhyme_on_another_word_are_paid():
     short, longer = CROSSED.rpartition("\n")[0], CROSSED + "\nAnd all the lane was white."
-    paid = rhyme_grpo.rhyme_rewards([CROSSED, REPEATED, short, longer])
-    assert paid[:3] == [1.0, 0.0, 0.0]
-    assert 0.5 < paid[3] <= 1.0
+    assert rhyme_grpo.rhyme_rewards([CROSSED, REPEATED, short, longer])[0] == [1.0, 0.0, 0.0, 1.0]
 
 
 def test_advantages_are_within_a_prompt():
