@@ -46,7 +46,10 @@ OPENING = 3
 TRAIN, TRAIN_ANSWERS = 256, 8
 HELD, HELD_ANSWERS, HELD_SAMPLES = 64, 16, 4
 #: GRPO: prompts a step, answers a prompt, learning rate, weight of the KL divergence from the base.
-PROMPTS, ANSWERS, RATE, KL = 8, 8, 1e-3, 0.02
+PROMPTS, ANSWERS, RATE, KL = 8, 8, 3e-4, 0.02
+#: Texts that the diversity reward remembers: those of the last eight steps. (Its usual 2,000 are made for larger batches; they
+#: would hold most of a run as short as these, and the base with it.)
+WINDOW = 512
 #: Of the policy that is tuned, in both arms.
 TEMPERATURE = 0.7
 #: Texts that are sampled at once.
@@ -344,12 +347,12 @@ def tune(work: Path, seed: int, weight: float, steps: int, every: int, rate: flo
     import jax.numpy as jnp
     import numpy as np
     from doggerel.reward import Diversity
-    from small_policy import adam, adam_step, log_probs
+    from small_policy import END, adam, adam_step, log_probs
 
     writer = Writer(work, seed)
     shape, base, state = writer.shape, writer.params, adam(writer.params)
     prompts = json.loads((work / "prompts.json").read_text(encoding="utf-8"))
-    diversity = Diversity(str(work / "base.jsonl"), "poetry")
+    diversity = Diversity(str(work / "base.jsonl"), "poetry", window=WINDOW)
     # Another memory for what a text of the evaluation is like: empty each time.
     judge = Diversity(str(work / "held.jsonl"), "poetry")
     empty = judge.snapshot()
@@ -379,8 +382,10 @@ def tune(work: Path, seed: int, weight: float, steps: int, every: int, rate: flo
         judge.restore(empty)
         judged = judge.score(texts, list(map(request, asked)))
         earned, heard = rhyme_rewards(texts)
+        ended = np.any(tokens == END, axis=1)
         return numbers | {
-            "rhyme": statistics.fmean(earned),
+            "rhyme": float(np.mean(earned * ended)),
+            "ended": float(np.mean(ended)),
             "rhyme_density": statistics.fmean(heard),
             "language": statistics.fmean(one.on_task for one in judged),
             "kl": float(np.sum((own - before) * wrote) / np.sum(wrote)),
@@ -411,7 +416,9 @@ def tune(work: Path, seed: int, weight: float, steps: int, every: int, rate: flo
             asked = [one for one in order[:PROMPTS] for _ in range(ANSWERS)]
             order = order[PROMPTS:]
             texts, tokens, wrote = writer.write(asked)
-            rhyme = rhyme_rewards(texts)[0]
+            # A text that does not come to its end is no answer.
+            ended = np.any(tokens == END, axis=1)
+            rhyme = [float(r) if e else 0.0 for r, e in zip(rhyme_rewards(texts)[0], ended, strict=True)]
             varied = [one.reward for one in diversity.score(texts, list(map(request, asked)))] if weight else [0.0] * len(texts)
             rewards = [r + weight * v for r, v in zip(rhyme, varied, strict=True)]
             length = min(shape.context, -(-int(np.max(np.sum(tokens != 0, axis=1))) // 16) * 16)
@@ -436,6 +443,7 @@ FIGURES = {
     "E_content": "E, content",
     "reach_content": "reach, content",
     "on_task": "verse",
+    "ended": "come to their end",
     "language": "on task and in words' order",
     "repeats_near": "near repeats",
     "lines": "lines a text",
@@ -539,8 +547,8 @@ def main() -> None:
     one.add_argument("work", type=Path)
     one.add_argument("--seed", type=int, required=True)
     one.add_argument("--weight", type=float, default=0.0, help="of the diversity reward beside the rhyme reward's 1")
-    one.add_argument("--steps", type=int, default=60)
-    one.add_argument("--every", type=int, default=12, help="steps between evaluations")
+    one.add_argument("--steps", type=int, default=40)
+    one.add_argument("--every", type=int, default=10, help="steps between evaluations")
     one.add_argument("--rate", type=float, default=RATE, help="learning rate")
     one.add_argument("--name", help="of the run's files; by default its arm and seed")
     one = commands.add_parser("summary", help="the figures of all runs, and a table")

@@ -101,25 +101,28 @@ def sample(params: Params, shape: Shape, opened: jax.Array, lengths: jax.Array, 
     each text or of the context."""
     texts, context = opened.shape
     size = shape.width // shape.heads
-    cache = jnp.zeros((shape.layers, 2, texts, context, shape.heads, size))
+    empty = jnp.zeros((texts, shape.heads, context, size))
+    cache = [(empty, empty) for _ in range(shape.layers)]
 
     def step(state: tuple) -> tuple:
         at, tokens, cache, key, ended = state
         x = params["tokens"][tokens[:, at]] + params["places"][at]
         past = jnp.arange(context) <= at
-        for i, layer in enumerate(params["layers"]):
+        seen = []
+        for layer, (keys, values) in zip(params["layers"], cache, strict=True):
             q, k, v = _qkv(layer, shape, x)
-            cache = jax.lax.dynamic_update_slice(cache, jnp.stack([k, v])[None, :, :, None], (i, 0, 0, at, 0, 0))
-            scores = jnp.einsum("bhd,bshd->bhs", q, cache[i, 0]) / size**0.5
+            keys, values = keys.at[:, :, at].set(k), values.at[:, :, at].set(v)
+            seen.append((keys, values))
+            scores = jnp.sum(keys * q[:, :, None], axis=-1) / size**0.5
             weights = jax.nn.softmax(jnp.where(past, scores, -1e9))
-            x += jnp.einsum("bhs,bshd->bhd", weights, cache[i, 1]).reshape(texts, shape.width) @ layer["out"]
+            x += jnp.sum(values * weights[..., None], axis=2).reshape(texts, shape.width) @ layer["out"]
             x += _mlp(layer, x)
         key, draw = jax.random.split(key)
         scores = _norm(x, params["last"]) @ params["tokens"].T / shape.temperature
         drawn = jax.random.categorical(draw, scores.at[:, :END].set(-1e9))
         given = at + 1 < lengths
         after = jnp.where(given, tokens[:, at + 1], jnp.where(ended, PAD, drawn))
-        return at + 1, tokens.at[:, at + 1].set(after), cache, key, ended | (~given & (after == END))
+        return at + 1, tokens.at[:, at + 1].set(after), seen, key, ended | (~given & (after == END))
 
     def going(state: tuple) -> jax.Array:
         return (state[0] < context - 1) & ~jnp.all(state[4])
