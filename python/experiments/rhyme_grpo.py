@@ -450,6 +450,8 @@ FIGURES = {
     "kl": "KL from the base, nats a token",
     "base_loss": "−ln p of the base, nats a token",
 }
+#: A rhyme reward at which runs are held beside each other.
+SAME_RHYME = 0.25
 INTERVALS = ("E_form", "reach_form")
 ARMS = {"rhyme": "rhyme reward alone", "diverse": "with the diversity reward"}
 
@@ -482,8 +484,19 @@ def summary(work: Path) -> dict[str, Any]:
             for key, v in last.items()
             if len(v) > 1
         }
-        arms[arm] = {"end": end, "runs": runs}
-    return {"texts": HELD * HELD_SAMPLES, "arms": arms}
+        arms[arm] = {"end": end, "at_rhyme": [at_rhyme(run) for run in runs], "runs": runs}
+    return {"texts": HELD * HELD_SAMPLES, "rhyme": SAME_RHYME, "arms": arms}
+
+
+def at_rhyme(run: Mapping[str, Any]) -> dict[str, float] | None:
+    """Where a run first earns SAME_RHYME, between its evaluations in a straight line: what the same rhyme costs."""
+    rhyme = run["rhyme"]
+    after = next((i for i in range(1, len(rhyme)) if rhyme[i] >= SAME_RHYME), None)
+    if after is None:
+        return None
+    part = (SAME_RHYME - rhyme[after - 1]) / (rhyme[after] - rhyme[after - 1])
+    keys = ("step", "E_form", "reach_form", "E_content", "reach_content", "language")
+    return {"seed": run["seed"]} | {k: round(run[k][after - 1] + part * (run[k][after] - run[k][after - 1]), 4) for k in keys}
 
 
 def table(found: Mapping[str, Any]) -> str:
@@ -491,6 +504,10 @@ def table(found: Mapping[str, Any]) -> str:
     for key, label in FIGURES.items():
         ends = [found["arms"][arm]["end"].get(key) for arm in ARMS]
         rows.append(f"| {label} | " + " | ".join(f"{e['mean']:.2f} ± {e['sd']:.2f}" if e else "" for e in ends) + " |")
+    rows += ["", f"| at a rhyme reward of {found['rhyme']} | {' | '.join(ARMS.values())} |", "|---|---|---|"]
+    for key in ("step", "E_form", "reach_form", "E_content", "reach_content", "language"):
+        told = [" ".join(f"{one[key]:.2f}" for one in found["arms"][arm]["at_rhyme"] if one) for arm in ARMS]
+        rows.append(f"| {FIGURES.get(key, key)} | {' | '.join(told)} |")
     return "\n".join(rows)
 
 
@@ -501,30 +518,34 @@ def picture(found: Mapping[str, Any], path: Path) -> None:
     import matplotlib.pyplot as plt
 
     plt.rcParams.update({"svg.hashsalt": "doggerel", "svg.fonttype": "none", "font.family": "sans-serif", "font.size": 10})
-    figure, axes = plt.subplots(2, 2, figsize=(9.2, 7), layout="constrained")
+    figure, axes = plt.subplots(2, 3, figsize=(11, 6.4), layout="constrained")
     colours = {"rhyme": "#c2410c", "diverse": "#1d4ed8"}
     panels = [
-        ("step", "rhyme", "rhyme reward", "Rhyme"),
-        ("step", "E_form", "E, of the base's kinds", "Kinds of verse in use"),
-        ("step", "reach_form", "reach, of the base's", "Reach"),
-        ("rhyme", "E_form", "E, of the base's kinds", "What rhyme costs in kinds"),
+        ("step", "rhyme", "Rhyme reward"),
+        ("step", "E_form", "E: kinds of form in use, base = 1"),
+        ("step", "reach_form", "Reach of form, base = 1"),
+        ("rhyme", "E_form", "Rhyme against E of form"),
+        ("step", "E_content", "E of content, base = 1"),
+        ("rhyme", "reach_form", "Rhyme against reach of form"),
     ]
-    for axis, (across, up, label, title) in zip(axes.flat, panels, strict=True):
+    for axis, (across, up, title) in zip(axes.flat, panels, strict=True):
         for arm, name in ARMS.items():
             runs = found["arms"][arm]["runs"]
             for run in runs:
                 drawn = [(x, y) for x, y in zip(run[across], run[up], strict=True) if x is not None and y is not None]
-                axis.plot(*zip(*drawn, strict=True), color=colours[arm], linewidth=0.8, alpha=0.45)
+                axis.plot(*zip(*drawn, strict=True), color=colours[arm], linewidth=0.9, alpha=0.45)
             columns = [[mean(values) for values in zip(*(run[key] for run in runs), strict=True)] for key in (across, up)]
-            axis.plot(*columns, color=colours[arm], linewidth=2.4, label=name)
-        axis.set(xlabel="step" if across == "step" else "rhyme reward", ylabel=label)
+            axis.plot(*columns, color=colours[arm], linewidth=2.4, marker="o", markersize=4, label=name)
+        axis.set_xlabel("step" if across == "step" else "rhyme reward")
         axis.set_title(title, loc="left", fontweight="bold", fontsize=10)
-        axis.set_ylim(0, 1.3 if up != "rhyme" else 1)
+        axis.set_ylim(0, 1 if up == "rhyme" else 1.2)
         if up != "rhyme":
             axis.axhline(1, color="#888", linewidth=0.8, linestyle=":")
+        if across == "rhyme":
+            axis.set_xlim(0, 1)
         axis.grid(color="#e5e5e5", linewidth=0.6)
         axis.spines[["top", "right"]].set_visible(False)
-    axes[0, 0].legend(frameon=False, loc="lower right")
+    axes[0, 0].legend(frameon=False, loc="upper left")
     figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None, dpi=110)
 
 
