@@ -533,16 +533,19 @@ def picture(found: Mapping[str, Any], path: Path) -> None:
             runs = found["arms"][arm]["runs"]
             for run in runs:
                 drawn = [(x, y) for x, y in zip(run[across], run[up], strict=True) if x is not None and y is not None]
-                axis.plot(*zip(*drawn, strict=True), color=colours[arm], linewidth=0.9, alpha=0.45)
+                axis.plot(*zip(*drawn, strict=True), color=colours[arm], linewidth=0.9, alpha=0.5)
+                if across != "step":
+                    axis.plot(*drawn[-1], color=colours[arm], marker="s", markersize=5, alpha=0.8)
             columns = [[mean(values) for values in zip(*(run[key] for run in runs), strict=True)] for key in (across, up)]
-            axis.plot(*columns, color=colours[arm], linewidth=2.4, marker="o", markersize=4, label=name)
+            axis.plot(*columns, color=colours[arm], linewidth=2.4, marker="o", markersize=3.5, label=name)
         axis.set_xlabel("step" if across == "step" else "rhyme reward")
         axis.set_title(title, loc="left", fontweight="bold", fontsize=10)
         axis.set_ylim(0, 1 if up == "rhyme" else 1.2)
         if up != "rhyme":
             axis.axhline(1, color="#888", linewidth=0.8, linestyle=":")
         if across == "rhyme":
-            axis.set_xlim(0, 1)
+            axis.set_xlim(0.1, 0.9)
+            axis.set_xlabel("rhyme reward (squares: last step)")
         axis.grid(color="#e5e5e5", linewidth=0.6)
         axis.spines[["top", "right"]].set_visible(False)
     axes[0, 0].legend(frameon=False, loc="upper left")
