@@ -156,12 +156,13 @@ mod tests {
 
     #[test]
     fn what_ends_too_early_counts_as_far_as_it_goes() {
-        let lines = format!("{}\n", json!({"text": POEM})).repeat(400);
+        // more than is looked at to tell the format
+        let lines = format!("{}\n", json!({"text": "Home\nAbout\nSearch this site"})).repeat(50_000);
         let mut packed = zstd::encode_all(lines.as_bytes(), 0).expect("packs");
         // a whole frame, then one that is cut off
         packed.extend_from_within(..packed.len() - 4);
         let texts = corpus::from_reader(std::io::Cursor::new(packed), "pages.jsonl.zst", &corpus::Options::default());
         let part = CensusPart::read(texts.expect("opens"), &mut Unwatched).expect("reads");
-        assert_eq!((part.census.texts, part.broken.len()), (400, 1), "{part:?}");
+        assert!((50_000..100_000).contains(&part.census.texts) && part.broken.len() == 1, "{part:?}");
     }
 }

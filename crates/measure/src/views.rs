@@ -148,7 +148,7 @@ impl Space<'_> {
             &self.reference_side.groups,
             self.samples.len(),
             &self.sample_side.groups,
-            SPLITS / 4,
+            SPLITS / 2,
             self.seed ^ 0x66,
         );
         let null: Vec<f64> = null.into_iter().map(scale).collect();
