@@ -2,7 +2,8 @@
 
 mod server;
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use sampling::{Connection, Error, Reason, ScoreFormat, Scorer, Secret, ToScore, score_all};
@@ -37,15 +38,19 @@ fn scored(server: &Server, n: usize) -> (Vec<Option<f64>>, Vec<Reason>) {
 
 #[test]
 fn every_text_has_its_score_whatever_fails_in_between() {
-    let server = Server::new(|asked| {
+    // each text is refused twice: by the number of the request, one could be out of luck at every try
+    let tries = Mutex::new(BTreeMap::new());
+    let server = Server::new(move |asked| {
         assert_eq!((asked.path.as_str(), asked.header("authorization")), ("/reward", "Bearer sk-a-key-that-is-long"));
-        match asked.n % 4 {
-            0 => Reply::Status(429, vec![("retry-after", "0".into())], String::new()),
-            1 => Reply::Status(503, vec![], String::new()),
-            _ => {
-                let length = asked.json()["response"].as_str().expect("a text").len();
-                Reply::Status(200, vec![], format!("{{\"reward\": {length}}}"))
-            }
+        let text = asked.json()["response"].as_str().expect("a text").to_owned();
+        let length = text.len();
+        let mut tries = tries.lock().expect("no test panics here");
+        let tried = tries.entry(text).or_insert(0);
+        *tried += 1;
+        match tried {
+            1 => Reply::Status(429, vec![("retry-after", "0".into())], String::new()),
+            2 => Reply::Status(503, vec![], String::new()),
+            _ => Reply::Status(200, vec![], format!("{{\"reward\": {length}}}")),
         }
     });
     let (scores, reasons) = scored(&server, 20);
