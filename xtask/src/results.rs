@@ -225,7 +225,9 @@ fn write_section(page: &mut String, section: &Section, rows: &[Row]) -> Result<(
             format!("{}–{}", row.ranks.0, row.ranks.1)
         };
         let word = serde_json::to_value(c.verdict.word)?;
-        let into: Vec<&str> = c.crowded.iter().take(NAMED).map(|m| m.label.as_str()).collect();
+        // in content a label quotes a text
+        let into: Vec<&str> =
+            c.crowded.iter().filter(|m| m.view == "form").take(NAMED).map(|m| m.label.as_str()).collect();
         let away: Vec<&str> =
             c.missing.iter().filter(|m| !m.cannot_tell).take(NAMED).map(|m| m.label.as_str()).collect();
         writeln!(
